@@ -1,0 +1,115 @@
+/* selection: what is to be judged, from the options and the defaults. */
+#include "interface/cli/command.h"
+
+#include <string.h>
+
+#define DEFAULT_STANDARD "gbt22239-2019"
+#define DEFAULT_LEVEL    3
+#define DEFAULT_SCOPE    "general"
+
+/* Level 3, or the nearest one the standard has: JT/T 1417-2022 only has level 1 here. */
+static int default_level(const char *standard_id)
+{
+    const struct standard *standard = catalogue_standard(catalogue_load(), standard_id);
+    if (!standard)
+        return DEFAULT_LEVEL;
+    if (standard->level_max < DEFAULT_LEVEL)
+        return standard->level_max;
+    return standard->level_min > DEFAULT_LEVEL ? standard->level_min : DEFAULT_LEVEL;
+}
+
+static uint32_t read_classes(const struct call *call)
+{
+    uint32_t classes = 0;
+    for (size_t i = 0; i < call->given[OPTION_CLASS].count; i++) {
+        enum asset_class asset_class;
+        if (asset_class_from(call->given[OPTION_CLASS].values[i], &asset_class))
+            classes |= 1u << asset_class;
+    }
+    return classes;
+}
+
+static struct rc read_settings(const struct call *call, struct request *out)
+{
+    const struct given *given = &call->given[OPTION_PARAM];
+    struct setting *settings = arena_take(call->arena, (given->count + 1) * sizeof *settings);
+    for (size_t i = 0; i < given->count; i++) {
+        const char *equals = strchr(given->values[i], '=');
+        if (!equals || equals == given->values[i])
+            return wrong(call, "msg.bad_param", given->values[i], NULL, NULL);
+        struct view name = {given->values[i], (size_t)(equals - given->values[i])};
+        settings[i] = (struct setting){view_text(call->arena, name), equals + 1};
+    }
+    out->settings = settings;
+    out->setting_count = given->count;
+    return RC_OK;
+}
+
+/* The values that an option's field takes in the catalogue, for a sentence: "general, cloud". */
+static const char *known_scopes(const struct call *call, const char *standard)
+{
+    size_t count = 0;
+    const struct clause *clauses = catalogue_clauses(catalogue_load(), &count);
+    struct buf known CLEANUP(buf_freep) = {0};
+    const char *last = "";
+    buf_add_text(&known, "");
+    for (size_t i = 0; i < count; i++) {
+        /* Items of one scope stand together; a scope seen before is not named again. */
+        if (strcmp(clauses[i].standard->id, standard) != 0 || strcmp(clauses[i].scope, last) == 0 ||
+            strstr(known.ptr, clauses[i].scope))
+            continue;
+        last = clauses[i].scope;
+        buf_printf(&known, "%s%s", known.len ? ", " : "", last);
+    }
+    return arena_text(call->arena, known.ptr);
+}
+
+static const char *known_standards(const struct call *call)
+{
+    size_t count = 0;
+    const struct standard *standards = catalogue_standards(catalogue_load(), &count);
+    struct buf known CLEANUP(buf_freep) = {0};
+    buf_add_text(&known, "");
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&known, "%s%s", i ? ", " : "", standards[i].id);
+    return arena_text(call->arena, known.ptr);
+}
+
+struct rc selection_verify(const struct call *call)
+{
+    const char *id = call_text(call, OPTION_STANDARD, DEFAULT_STANDARD);
+    const struct standard *standard = catalogue_standard(catalogue_load(), id);
+    if (!standard)
+        return wrong(call, "msg.unknown_standard", id, known_standards(call), NULL);
+    int level = (int)call_number(call, OPTION_LEVEL, (size_t)standard->level_min);
+    if (level < standard->level_min || level > standard->level_max)
+        return wrong(call, "msg.unknown_level", arena_printf(call->arena, "%d", level), id,
+                     arena_printf(call->arena, "%d-%d", standard->level_min, standard->level_max));
+    const char *scope = call_text(call, OPTION_SCOPE, "all");
+    struct clause_filter filter = {.standard = id, .scope = scope};
+    size_t count = 0;
+    const struct clause *clauses = catalogue_clauses(catalogue_load(), &count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(scope, "all") == 0 || clause_matches(&clauses[i], &filter))
+            return RC_OK;
+    }
+    return wrong(call, "msg.unknown_scope", scope, id, known_scopes(call, id));
+}
+
+struct rc selection_read(const struct call *call, struct request *out)
+{
+    TRY(selection_verify(call));
+    const char *standard = call_text(call, OPTION_STANDARD, DEFAULT_STANDARD);
+    *out = (struct request){
+        .standard = standard,
+        .level = (int)call_number(call, OPTION_LEVEL, (size_t)default_level(standard)),
+        .scope = call_text(call, OPTION_SCOPE, DEFAULT_SCOPE),
+        .classes = read_classes(call),
+        .ids = call->given[OPTION_CHECK].values,
+        .id_count = call->given[OPTION_CHECK].count,
+        .no_walk = call_has(call, OPTION_NO_WALK),
+    };
+    if (strcmp(out->scope, "all") == 0)
+        out->scope = NULL;
+    return read_settings(call, out);
+}

@@ -1,0 +1,144 @@
+/*
+ * usage: help for people, drawn from the tables.
+ *
+ *   what it does, how to call it, its sub-commands, its options, examples, exit codes
+ */
+#include "interface/cli/command.h"
+
+#include <string.h>
+
+#define COLUMN 26 /* where explanations start */
+
+struct sheet {
+    struct buf *out;
+    enum lang lang;
+    size_t width;
+};
+
+void usage_line(const struct command *command, struct buf *out)
+{
+    buf_add_text(out, "merlon");
+    if (command->path[0])
+        buf_printf(out, " %s", command->path);
+    if (command->run)
+        buf_add_text(out, " [OPTION...]");
+    if (command->operands && command->operands[0])
+        buf_printf(out, " %s", command->operands);
+}
+
+static void add_blanks(struct buf *out, size_t count)
+{
+    while (count--)
+        buf_add_char(out, ' ');
+}
+
+/* A heading on a line of its own, after an empty line. */
+static void add_heading(const struct sheet *sheet, const char *key)
+{
+    buf_printf(sheet->out, "\n%s\n", text_get(sheet->lang, key));
+}
+
+/* "  left      text", the text wrapped; a long left part has a line of its own. */
+static void add_row(const struct sheet *sheet, const char *left, const char *text, size_t column)
+{
+    size_t used = 2 + text_width(view_of(left));
+    buf_printf(sheet->out, "  %s", left);
+    if (used + 2 > column) {
+        buf_add_char(sheet->out, '\n');
+        used = 0;
+    }
+    add_blanks(sheet->out, column - used);
+    text_add_wrapped(sheet->out, view_of(text), sheet->width, column);
+    buf_add_char(sheet->out, '\n');
+}
+
+static void add_paragraph(const struct sheet *sheet, const char *key)
+{
+    text_add_wrapped(sheet->out, view_of(text_get(sheet->lang, key)), sheet->width, 0);
+    buf_add_char(sheet->out, '\n');
+}
+
+static void add_commands(const struct sheet *sheet, const struct command *group)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < command_count; i++) {
+        const struct command *command = &commands[i];
+        /* The program itself lists everything but groups, which do nothing by themselves. */
+        if (!command_is_within(command, group) || !command->run)
+            continue;
+        if (count++ == 0)
+            add_heading(sheet, "help.commands");
+        add_row(sheet, command->path, text_get(sheet->lang, command->summary), 20);
+    }
+}
+
+static void add_option(const struct sheet *sheet, const struct command *command, enum option_id id)
+{
+    const struct option *option = &options[id];
+    struct buf left CLEANUP(buf_freep) = {0}, text CLEANUP(buf_freep) = {0};
+    if (option->letter)
+        buf_printf(&left, "-%c, ", option->letter);
+    buf_printf(&left, "--%s", option->name);
+    if (option->argument)
+        buf_printf(&left, " %s", option->argument);
+    buf_add_text(&text, text_get(sheet->lang, option->text));
+    const char *choices = command_choices(command, id);
+    if (choices && option->kind == KIND_CHOICE) {
+        buf_add_text(&text, " (");
+        for (const char *at = choices; *at; at++)
+            buf_add_text(&text, *at == '|' ? ", " : (const char[]){*at, '\0'});
+        buf_add_text(&text, ")");
+    }
+    add_row(sheet, left.ptr, text.ptr, COLUMN);
+}
+
+static void add_options(const struct sheet *sheet, const struct command *command, uint32_t set,
+                        const char *heading)
+{
+    if (set)
+        add_heading(sheet, heading);
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        if (set >> i & 1u)
+            add_option(sheet, command, (enum option_id)i);
+    }
+}
+
+static void add_examples(const struct sheet *sheet, const struct command *command)
+{
+    for (size_t i = 0; i < COUNT_OF(command->examples) && command->examples[i].line; i++) {
+        if (i == 0)
+            add_heading(sheet, "help.examples");
+        buf_printf(sheet->out, "  merlon %s\n      ", command->examples[i].line);
+        text_add_wrapped(sheet->out, view_of(text_get(sheet->lang, command->examples[i].text)),
+                         sheet->width, 6);
+        buf_add_char(sheet->out, '\n');
+    }
+}
+
+static void add_exit_codes(const struct sheet *sheet)
+{
+    static const char *const keys[EXIT_CODES] = {"exit.0", "exit.1", "exit.2",
+                                                 "exit.3", "exit.4", "exit.5"};
+    add_heading(sheet, "help.exit");
+    for (size_t i = 0; i < EXIT_CODES; i++)
+        add_row(sheet, (const char[]){(char)('0' + (int)i), '\0'}, text_get(sheet->lang, keys[i]),
+                5);
+}
+
+void usage_write(const struct command *command, enum lang lang, size_t width, struct buf *out)
+{
+    struct sheet sheet = {out, lang, width < 40 ? 40 : width > 100 ? 100 : width};
+    add_paragraph(&sheet, command->summary);
+    buf_printf(out, "\n%s ", text_get(lang, "help.usage"));
+    usage_line(command, out);
+    buf_add_char(out, '\n');
+    if (command->description) {
+        buf_add_char(out, '\n');
+        add_paragraph(&sheet, command->description);
+    }
+    add_commands(&sheet, command);
+    add_options(&sheet, command, command->options, "help.options");
+    add_options(&sheet, command, options_everywhere, "help.everywhere");
+    add_examples(&sheet, command);
+    add_exit_codes(&sheet);
+}

@@ -1,0 +1,129 @@
+/*
+ * bench: one class's sandbox over one bundle. Tables are filled when the first query reads them,
+ * views are installed when the first query may need them: only the definition whose `when` holds
+ * on this target.
+ */
+#include "sensor/baseline/engine.h"
+
+#include <string.h>
+
+struct rc bench_open(enum asset_class asset_class, struct bundle *bundle, int64_t now,
+                     struct arena *arena, struct bench **out)
+{
+    struct bench *bench = mem_new(sizeof *bench);
+    bench->bundle = bundle;
+    bench->arena = arena;
+    bench->now = now;
+    struct rc rc = sandbox_open(asset_class, &bench->sandbox);
+    if (!failed(rc))
+        rc = facts_new(bench->sandbox->db, bundle, &bench->facts);
+    if (failed(rc))
+        bench_close(bench);
+    else
+        *out = bench;
+    return rc;
+}
+
+void bench_close(struct bench *bench)
+{
+    if (!bench)
+        return;
+    facts_free(bench->facts);
+    sandbox_close(bench->sandbox);
+    mem_free(bench);
+}
+
+static struct rc fill(struct bench *bench, const struct reads *reads, const struct reach *reach)
+{
+    size_t count;
+    const struct table *const *tables = facts_tables(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (!(reads->tables >> i & 1))
+            continue;
+        if (strcmp(tables[i]->name, "file") == 0)
+            TRY(facts_fill_file(bench->facts, reach->paths, reach->path_count));
+        else if (strcmp(tables[i]->name, "walk") == 0)
+            TRY(facts_fill_walk(bench->facts, reach->predicates, reach->folders,
+                                reach->folder_count));
+        else
+            TRY(facts_fill(bench->facts, tables[i]->name));
+    }
+    return RC_OK;
+}
+
+struct rc bench_prepare(struct bench *bench, const char *sql, const struct reach *reach,
+                        sqlite3_stmt **out, struct reads *reads)
+{
+    sqlite3_stmt *statement = NULL;
+    TRY(sandbox_prepare(bench->sandbox, sql, &statement, reads));
+    struct rc rc = fill(bench, reads, reach);
+    if (failed(rc))
+        sqlite3_finalize(statement);
+    else
+        *out = statement;
+    return rc;
+}
+
+/* Whether a definition is the one for this target: 1, 0, or -1 and *why when it cannot be told. */
+static struct rc definition_fits(struct bench *bench, const char *when, int *fits,
+                                 struct message *why)
+{
+    static const struct reach nothing;
+    sqlite3_stmt *statement = NULL;
+    struct reads reads;
+    bool row = false;
+    TRY(bench_prepare(bench, when, &nothing, &statement, &reads));
+    struct rc rc = sandbox_step(bench->sandbox, statement, &row);
+    bool null = !row || sqlite3_column_type(statement, 0) == SQLITE_NULL;
+    *fits = null ? -1 : sqlite3_column_int(statement, 0) != 0;
+    sqlite3_finalize(statement);
+    TRY(rc);
+    struct scope scope;
+    scope_of(bench, &reads, &scope);
+    if (scope.unread) {
+        *fits = -1;
+        *why = source_message(bench, scope.unread);
+    }
+    return RC_OK;
+}
+
+static struct rc choose_definition(struct bench *bench, const struct view_def *view,
+                                   uint32_t *chosen, struct message *why)
+{
+    *why = (struct message){.key = "reason.no_definition", .args = {view->name}};
+    *chosen = view->definitions;
+    for (uint32_t d = 0; d < view->definitions; d++) {
+        int fits = 1;
+        if (view_when(view, d))
+            TRY(definition_fits(bench, view_when(view, d), &fits, why));
+        if (fits == 1)
+            *chosen = d;
+        if (fits != 0)
+            return RC_OK;
+    }
+    return RC_OK;
+}
+
+/* An undecided view is installed empty, so that queries prepare; scope_of reports it. */
+static struct rc install_view(struct bench *bench, const struct view_def *view, size_t number)
+{
+    uint32_t chosen;
+    TRY(choose_definition(bench, view, &chosen, &bench->view_reasons[number]));
+    bool decided = chosen < view->definitions;
+    bench->view_states[number] = decided ? VIEW_READY : VIEW_UNDECIDED;
+    if (decided)
+        return sandbox_make_view(bench->sandbox, view->name, view_sql(view, chosen));
+    const char *empty =
+        arena_printf(bench->arena, "SELECT * FROM (%s) WHERE 0", view_sql(view, 0));
+    return sandbox_make_view(bench->sandbox, view->name, empty);
+}
+
+struct rc bench_install_views(struct bench *bench, uint64_t views)
+{
+    size_t count;
+    const struct view_def *all = views_of(bench->sandbox->asset_class, &count);
+    for (size_t i = 0; i < count; i++)
+        if ((views >> i & 1) && bench->view_states[i] == VIEW_UNSEEN)
+            TRY(install_view(bench, &all[i], i));
+    return RC_OK;
+}

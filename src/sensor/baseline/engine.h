@@ -1,0 +1,179 @@
+/*
+ * engine: what the files of this room share. Private.
+ *
+ *   check.c      a check read from its file            view.c      views and their definitions
+ *   parameter.c  values by standard and level          sandbox.c   SQLite with its hands tied
+ *   plan.c       what to judge and to collect          scope.c     what a query stood on
+ *   judge.c      one check: rows, fold, reason         evidence.c  the sources behind a verdict
+ *   run.c        all checks and items: the report      query.c     a person's own query
+ *   lint.c, fixture.c   checks and views tried         relation.c  tables and views described
+ */
+#ifndef MERLON_BASELINE_ENGINE_H
+#define MERLON_BASELINE_ENGINE_H
+
+#include "sensor/baseline/baseline.h"
+#include "sensor/facts/facts.h"
+
+#include <sqlite3.h>
+
+/* ---- names ------------------------------------------------------------------------------- */
+
+/* What a query reads: facts_tables() by their number, views of its class by theirs. */
+struct reads {
+    uint64_t tables;
+    uint64_t views;
+};
+
+bool reads_table(const struct reads *reads, const char *name);
+
+/* ---- views ------------------------------------------------------------------------------- */
+
+struct view_def {
+    const char *name;
+    const char *origin; /* file, for messages */
+    enum asset_class asset_class;
+    struct value raw;
+    uint32_t definitions;
+};
+
+/* The views of a class, by name; loaded once. At most 64 a class. */
+const struct view_def *views_of(enum asset_class asset_class, size_t *count);
+const char *view_sql(const struct view_def *view, uint32_t definition);
+const char *view_when(const struct view_def *view, uint32_t definition); /* NULL: always */
+
+/* ---- sandbox ----------------------------------------------------------------------------- */
+
+/* An in-memory database with the tables of facts and a class's views, in which untrusted queries
+ * may read and nothing else. */
+struct sandbox {
+    sqlite3 *db;
+    enum asset_class asset_class;
+    bool trusted;       /* our own statements run (filling tables, making views) */
+    struct reads reads; /* what the statement being prepared reads */
+    uint64_t steps;     /* taken by the statement that runs */
+    int64_t cpu_start;
+    bool limit_hit;
+    int64_t old_heap_limit;
+};
+
+MUST_USE struct rc sandbox_open(enum asset_class asset_class, struct sandbox **out);
+void sandbox_close(struct sandbox *sandbox); /* accepts NULL */
+
+/* Prepares one untrusted SELECT; *reads says what it reads. FAULT_USAGE with SQLite's word. */
+MUST_USE struct rc sandbox_prepare(struct sandbox *sandbox, const char *sql, sqlite3_stmt **out,
+                                   struct reads *reads);
+
+/* One step: *row says whether there is a row. FAULT_LIMIT when a limit was hit, FAULT_DATA for any
+ * other failure of the query. */
+MUST_USE struct rc sandbox_step(struct sandbox *sandbox, sqlite3_stmt *statement, bool *row);
+
+/* Makes a view of a definition's text (prepared once as an untrusted query before). */
+MUST_USE struct rc sandbox_make_view(struct sandbox *sandbox, const char *name, const char *sql);
+
+/* ---- parameters -------------------------------------------------------------------------- */
+
+/* The value of a parameter by standard and level, or set by hand; as text. FAULT_USAGE when it is
+ * out of its bounds, FAULT_DATA when the check gives none. Lives in the arena. */
+MUST_USE struct rc parameter_value(struct arena *arena, const struct check *check,
+                                   const struct parameter *parameter,
+                                   const struct request *request, const char **out);
+
+/* ---- plan -------------------------------------------------------------------------------- */
+
+struct plan_check {
+    const struct check *check;
+    struct setting *values; /* one for each parameter of the check */
+    struct reads reads;     /* of its query, its applicability and all definitions of its views */
+};
+
+struct plan {
+    struct arena *arena;
+    const struct standard *standard;
+    int level;
+    const char *scope;
+    uint32_t classes;
+    bool by_id; /* the checks were named: the report holds only them */
+    bool no_walk;
+    struct plan_check *checks;
+    size_t check_count;
+    struct wishes wishes;
+};
+
+/* All tables that these views can come to read, over all their definitions. */
+MUST_USE struct rc plan_close_reads(struct sandbox *sandbox, struct reads *reads);
+
+/* Adds to the wishes what these tables need. `paths`, `predicates`: of table file and walk. */
+void plan_wish_tables(struct arena *arena, struct wishes *wishes, const struct reads *reads);
+void plan_wish_paths(struct arena *arena, struct wishes *wishes, const char *const *paths,
+                     size_t count);
+
+/* ---- a bundle being judged --------------------------------------------------------------- */
+
+enum view_state { VIEW_UNSEEN = 0, VIEW_READY, VIEW_UNDECIDED };
+
+/* One class's sandbox with the facts of a bundle. */
+struct bench {
+    struct sandbox *sandbox;
+    struct facts *facts;
+    struct bundle *bundle;
+    struct arena *arena;
+    int64_t now; /* seconds since 1970 */
+    bool no_walk;
+    enum view_state view_states[64];
+    struct message view_reasons[64];
+};
+
+MUST_USE struct rc bench_open(enum asset_class asset_class, struct bundle *bundle, int64_t now,
+                              struct arena *arena, struct bench **out);
+void bench_close(struct bench *bench); /* accepts NULL */
+
+/* What table file and walk hold for a query. */
+struct reach {
+    const char *const *paths;
+    size_t path_count;
+    uint32_t predicates;
+    const char *const *folders;
+    size_t folder_count;
+};
+
+/* Installs the views that may be needed, up to and including those in `views`. */
+MUST_USE struct rc bench_install_views(struct bench *bench, uint64_t views);
+
+/* Prepares a query and fills the tables it reads. */
+MUST_USE struct rc bench_prepare(struct bench *bench, const char *sql, const struct reach *reach,
+                                 sqlite3_stmt **out, struct reads *reads);
+
+/* ---- scope ------------------------------------------------------------------------------- */
+
+/* The sources that a query stood on. */
+struct scope {
+    struct fact_source *sources;
+    size_t count;
+    const struct fact_source *unread; /* the first that was not read whole; NULL: all were */
+    const char *undecided_view;       /* a view without a definition for this target */
+    struct message undecided_why;
+    size_t live, not_running;         /* probes, and those of a target that does not run */
+    const char *probes;               /* the latter, comma separated */
+};
+
+void scope_of(struct bench *bench, const struct reads *reads, struct scope *out);
+bool source_whole(const struct fact_source *source);
+struct message source_message(struct bench *bench, const struct fact_source *source);
+
+/* ---- judging ----------------------------------------------------------------------------- */
+
+MUST_USE struct rc judge_check(struct bench *bench, const struct plan_check *wanted,
+                               struct result *result);
+void evidence_gather(struct bench *bench, const struct scope *scope, struct result *result);
+
+/* ---- trying content ---------------------------------------------------------------------- */
+
+/* A bundle collected from the small file tree of a fixture. */
+MUST_USE struct rc fixture_bundle(struct value fixture, const struct wishes *wishes,
+                                  struct bundle **out);
+int64_t fixture_now(struct value fixture); /* microseconds */
+
+/* "pass", "fail", "absent", "unreadable": FAULT_DATA when a kind is missing or unknown. */
+MUST_USE struct rc fixture_kinds(const char *origin, struct value fixtures);
+
+#endif

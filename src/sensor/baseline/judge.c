@@ -1,0 +1,331 @@
+/*
+ * judge: one check on one bundle. Runs the applicability and the query, keeps every row, and folds
+ * the rows and the scope into a verdict with its reason (the order stands in baseline.h).
+ */
+#include "sensor/baseline/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ROWS_MAX 200000
+
+struct judging {
+    struct bench *bench;
+    const struct plan_check *wanted;
+    struct result *result;
+    struct judged *rows;
+    size_t room;
+    int subject, ok, src, line; /* column numbers, -1 when missing */
+    int *observed;              /* column number of each observed column */
+};
+
+static const char *count_text(struct bench *bench, size_t n)
+{
+    return arena_printf(bench->arena, "%zu", n);
+}
+
+static void decide(struct result *result, enum verdict verdict, struct message reason)
+{
+    result->verdict = verdict;
+    result->reason = reason;
+}
+
+/* ---- binding --------------------------------------------------------------------------------- */
+
+static struct rc bind_one(const struct judging *j, sqlite3_stmt *statement, int number)
+{
+    const char *name = sqlite3_bind_parameter_name(statement, number);
+    if (!name || name[0] != ':')
+        return fault(FAULT_DATA, "a parameter of the query must be written :name");
+    if (strcmp(name, ":now") == 0) {
+        sqlite3_bind_int64(statement, number, j->bench->now);
+        return RC_OK;
+    }
+    const struct check *check = j->wanted->check;
+    for (size_t i = 0; i < check->parameter_count; i++) {
+        if (strcmp(check->parameters[i].name, name + 1) != 0)
+            continue;
+        const char *text = j->wanted->values[i].value;
+        int64_t n;
+        if (!check->parameters[i].is_text && view_integer(view_of(text), &n))
+            sqlite3_bind_int64(statement, number, n);
+        else
+            sqlite3_bind_text(statement, number, text, -1, SQLITE_STATIC);
+        return RC_OK;
+    }
+    return fault(FAULT_DATA, "the query uses %s, which is no parameter of the check", name);
+}
+
+static struct rc bind_all(const struct judging *j, sqlite3_stmt *statement)
+{
+    for (int i = 1; i <= sqlite3_bind_parameter_count(statement); i++)
+        TRY(bind_one(j, statement, i));
+    return RC_OK;
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+static void map_columns(struct judging *j, sqlite3_stmt *statement)
+{
+    int count = sqlite3_column_count(statement);
+    const char **names = arena_take(j->bench->arena, (size_t)count * sizeof *names);
+    j->observed = arena_take(j->bench->arena, (size_t)count * sizeof *j->observed);
+    j->subject = j->ok = j->src = j->line = -1;
+    size_t used = 0;
+    for (int i = 0; i < count; i++) {
+        const char *name = sqlite3_column_name(statement, i);
+        int *special = strcmp(name, "subject") == 0 ? &j->subject
+                       : strcmp(name, "ok") == 0    ? &j->ok
+                       : strcmp(name, "src") == 0   ? &j->src
+                       : strcmp(name, "line") == 0  ? &j->line
+                                                    : NULL;
+        if (special) {
+            *special = i;
+            continue;
+        }
+        j->observed[used] = i;
+        names[used++] = arena_text(j->bench->arena, name);
+    }
+    j->result->columns = names;
+    j->result->column_count = used;
+}
+
+static const char *column_text(struct judging *j, sqlite3_stmt *statement, int column)
+{
+    if (column < 0 || sqlite3_column_type(statement, column) == SQLITE_NULL)
+        return NULL;
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    return text ? arena_text(j->bench->arena, text) : NULL;
+}
+
+static struct observed observe(struct judging *j, sqlite3_stmt *statement, int column)
+{
+    int type = sqlite3_column_type(statement, column);
+    if (type == SQLITE_NULL)
+        return (struct observed){.kind = OBSERVED_NULL};
+    if (type == SQLITE_INTEGER)
+        return (struct observed){.kind = OBSERVED_INTEGER,
+                                 .integer = sqlite3_column_int64(statement, column)};
+    return (struct observed){.kind = OBSERVED_TEXT, .text = column_text(j, statement, column)};
+}
+
+static struct rc read_ok(struct judging *j, sqlite3_stmt *statement, int *ok)
+{
+    *ok = -1;
+    if (sqlite3_column_type(statement, j->ok) == SQLITE_NULL)
+        return RC_OK;
+    int64_t n = sqlite3_column_int64(statement, j->ok);
+    if (sqlite3_column_type(statement, j->ok) != SQLITE_INTEGER || (n != 0 && n != 1))
+        return fault(FAULT_DATA, "column ok must be 1, 0 or NULL");
+    *ok = (int)n;
+    return RC_OK;
+}
+
+static struct rc take_row(struct judging *j, sqlite3_stmt *statement)
+{
+    struct result *result = j->result;
+    if (result->row_count == ROWS_MAX)
+        return fault(FAULT_LIMIT, "the query gives more than %d rows", ROWS_MAX);
+    if (result->row_count == j->room) {
+        j->room = j->room ? 2 * j->room : 16;
+        j->rows = mem_resize(j->rows, j->room * sizeof *j->rows);
+    }
+    struct judged row = {.subject = column_text(j, statement, j->subject),
+                         .src = column_text(j, statement, j->src)};
+    if (!row.subject)
+        row.subject = "";
+    TRY(read_ok(j, statement, &row.ok));
+    row.line = j->line >= 0 ? sqlite3_column_int64(statement, j->line) : 0;
+    struct observed *values =
+        arena_take(j->bench->arena, (result->column_count + 1) * sizeof *values);
+    for (size_t i = 0; i < result->column_count; i++)
+        values[i] = observe(j, statement, j->observed[i]);
+    row.values = values;
+    j->rows[result->row_count++] = row;
+    return RC_OK;
+}
+
+static struct rc take_rows(struct judging *j, sqlite3_stmt *statement)
+{
+    map_columns(j, statement);
+    if (j->subject < 0 || j->ok < 0)
+        return fault(FAULT_DATA, "the query lacks a column subject or ok");
+    TRY(bind_all(j, statement));
+    for (bool row = true; row;) {
+        TRY(sandbox_step(j->bench->sandbox, statement, &row));
+        if (row)
+            TRY(take_row(j, statement));
+    }
+    return RC_OK;
+}
+
+static int rank(const struct judged *row)
+{
+    return row->ok == 0 ? 0 : row->ok < 0 ? 1 : 2;
+}
+
+static int by_rank(const void *left, const void *right)
+{
+    const struct judged *a = left, *b = right;
+    if (rank(a) != rank(b))
+        return rank(a) - rank(b);
+    int order = strcmp(a->subject, b->subject);
+    if (order == 0)
+        order = strcmp(a->src ? a->src : "", b->src ? b->src : "");
+    if (order == 0)
+        order = (a->line > b->line) - (a->line < b->line);
+    return order;
+}
+
+/* ---- the fold -------------------------------------------------------------------------------- */
+
+struct tally {
+    size_t fail, undecided, pass;
+};
+
+static struct tally count_rows(struct result *result, const struct judged *rows, bool whole)
+{
+    struct tally tally = {0};
+    for (size_t i = 0; i < result->row_count; i++) {
+        bool failing = rows[i].ok == 0 && (rows[i].src || whole);
+        if (failing)
+            tally.fail++;
+        else if (rows[i].ok == 1)
+            tally.pass++;
+        else
+            tally.undecided++;
+    }
+    return tally;
+}
+
+static struct message unread_message(struct bench *bench, const struct scope *scope)
+{
+    if (scope->undecided_view)
+        return scope->undecided_why;
+    return source_message(bench, scope->unread);
+}
+
+static void fold(struct judging *j, const struct scope *scope)
+{
+    struct result *result = j->result;
+    struct bench *bench = j->bench;
+    bool whole = !scope->unread && !scope->undecided_view;
+    struct tally tally = count_rows(result, result->rows, whole);
+    const char *judged = count_text(bench, result->row_count);
+    if (tally.fail)
+        decide(result, VERDICT_FAIL,
+               (struct message){"reason.row_failed", {count_text(bench, tally.fail), judged, NULL}});
+    else if (!whole)
+        decide(result, VERDICT_UNKNOWN, unread_message(bench, scope));
+    else if (scope->not_running && scope->not_running == scope->count)
+        decide(result, VERDICT_UNKNOWN,
+               (struct message){"reason.not_running", {scope->probes, NULL, NULL}});
+    else if (tally.undecided)
+        decide(result, VERDICT_UNKNOWN,
+               (struct message){"reason.row_undecided",
+                                {count_text(bench, tally.undecided), NULL, NULL}});
+    else if (tally.pass)
+        decide(result, VERDICT_PASS,
+               (struct message){"reason.rows_passed", {judged, NULL, NULL}});
+    else
+        decide(result, j->wanted->check->absent, (struct message){.key = "reason.absent"});
+    if (scope->not_running && scope->not_running < scope->count)
+        result->note = (struct message){.key = "note.configured_only"};
+}
+
+/* ---- applicability ----------------------------------------------------------------------------- */
+
+static struct reach reach_of(const struct check *check)
+{
+    return (struct reach){check->paths,      check->path_count,   check->predicates,
+                          check->folders, check->folder_count};
+}
+
+/* Decides the result when the check does not apply or that cannot be told; *go_on otherwise. */
+static struct rc judge_applies(struct judging *j, bool *go_on)
+{
+    const struct check *check = j->wanted->check;
+    struct reach reach = reach_of(check);
+    sqlite3_stmt *statement = NULL;
+    struct reads reads;
+    struct scope scope;
+    bool row = false;
+    *go_on = true;
+    if (!check->applies)
+        return RC_OK;
+    TRY(bench_prepare(j->bench, check->applies, &reach, &statement, &reads));
+    struct rc rc = bind_all(j, statement);
+    if (!failed(rc))
+        rc = sandbox_step(j->bench->sandbox, statement, &row);
+    bool null = !row || sqlite3_column_type(statement, 0) == SQLITE_NULL;
+    bool yes = !null && sqlite3_column_int(statement, 0) != 0;
+    sqlite3_finalize(statement);
+    TRY(rc);
+    scope_of(j->bench, &reads, &scope);
+    *go_on = yes;
+    if (yes)
+        return RC_OK;
+    evidence_gather(j->bench, &scope, j->result);
+    if (scope.unread || scope.undecided_view)
+        decide(j->result, VERDICT_UNKNOWN, unread_message(j->bench, &scope));
+    else if (null)
+        decide(j->result, VERDICT_UNKNOWN, (struct message){.key = "reason.applies_undecided"});
+    else
+        decide(j->result, VERDICT_NOT_APPLICABLE,
+               (struct message){.key = "reason.not_applicable"});
+    return RC_OK;
+}
+
+static struct rc judge_query(struct judging *j)
+{
+    const struct check *check = j->wanted->check;
+    struct reach reach = reach_of(check);
+    sqlite3_stmt *statement = NULL;
+    struct reads reads;
+    struct scope scope;
+    TRY(bench_prepare(j->bench, check->sql, &reach, &statement, &reads));
+    struct rc rc = take_rows(j, statement);
+    sqlite3_finalize(statement);
+    if (!failed(rc) && j->result->row_count) {
+        qsort(j->rows, j->result->row_count, sizeof *j->rows, by_rank);
+        struct judged *kept =
+            arena_take(j->bench->arena, j->result->row_count * sizeof *kept);
+        memcpy(kept, j->rows, j->result->row_count * sizeof *kept);
+        j->result->rows = kept;
+    }
+    mem_free(j->rows);
+    j->rows = NULL;
+    TRY(rc);
+    scope_of(j->bench, &reads, &scope);
+    fold(j, &scope);
+    evidence_gather(j->bench, &scope, j->result);
+    return RC_OK;
+}
+
+/* A query that fails or hits a limit is unknown with the reason; everything else is our own fault
+ * and ends the run. */
+static struct rc query_trouble(struct judging *j, struct rc rc)
+{
+    if (rc.kind != FAULT_LIMIT && rc.kind != FAULT_DATA && rc.kind != FAULT_USAGE)
+        return rc;
+    const char *text = arena_text(j->bench->arena, fault_text());
+    const char *key = rc.kind == FAULT_LIMIT ? "reason.query_limit" : "reason.query_failed";
+    j->result->row_count = 0;
+    decide(j->result, VERDICT_UNKNOWN, (struct message){key, {text, NULL, NULL}});
+    return RC_OK;
+}
+
+struct rc judge_check(struct bench *bench, const struct plan_check *wanted, struct result *result)
+{
+    struct judging j = {.bench = bench, .wanted = wanted, .result = result};
+    bool go_on = true;
+    result->check = wanted->check;
+    result->parameters = wanted->values;
+    result->parameter_count = wanted->check->parameter_count;
+    result->arena = bench->arena;
+    TRY(bench_install_views(bench, wanted->reads.views));
+    struct rc rc = judge_applies(&j, &go_on);
+    if (!failed(rc) && go_on)
+        rc = judge_query(&j);
+    return failed(rc) ? query_trouble(&j, rc) : RC_OK;
+}

@@ -1,0 +1,308 @@
+/*
+ * plan: which checks are judged, with which values, and what must be collected for them. The tables
+ * are learned by preparing each query in an empty sandbox; where a view has several definitions,
+ * the target is not known yet, so the sources of all of them are wished for.
+ */
+#include "sensor/baseline/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what queries read ----------------------------------------------------------------------- */
+
+static struct rc learn(struct sandbox *sandbox, const char *sql, struct reads *reads)
+{
+    sqlite3_stmt *statement = NULL;
+    struct reads fresh;
+    TRY(sandbox_prepare(sandbox, sql, &statement, &fresh));
+    sqlite3_finalize(statement);
+    reads->tables |= fresh.tables;
+    reads->views |= fresh.views;
+    return RC_OK;
+}
+
+/* Installs the first definition of every view: enough to prepare queries against. */
+static struct rc install_first(struct sandbox *sandbox)
+{
+    size_t count;
+    const struct view_def *views = views_of(sandbox->asset_class, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct reads reads = {0};
+        struct rc rc = learn(sandbox, view_sql(&views[i], 0), &reads);
+        if (failed(rc))
+            return fault_within(rc, "content/%s.yaml", views[i].origin);
+        TRY(sandbox_make_view(sandbox, views[i].name, view_sql(&views[i], 0)));
+    }
+    return RC_OK;
+}
+
+struct rc plan_close_reads(struct sandbox *sandbox, struct reads *reads)
+{
+    size_t count;
+    const struct view_def *views = views_of(sandbox->asset_class, &count);
+    /* Views read only views whose name sorts before theirs: one pass downwards meets all. */
+    for (size_t i = count; i-- > 0;) {
+        if (!(reads->views >> i & 1))
+            continue;
+        for (uint32_t d = 0; d < views[i].definitions; d++) {
+            if (d > 0)
+                TRY(learn(sandbox, view_sql(&views[i], d), reads));
+            if (view_when(&views[i], d))
+                TRY(learn(sandbox, view_when(&views[i], d), reads));
+        }
+    }
+    return RC_OK;
+}
+
+/* ---- wishes ------------------------------------------------------------------------------------ */
+
+static bool has_source(const struct wishes *wishes, const struct source *source)
+{
+    for (size_t i = 0; i < wishes->source_count; i++)
+        if (wishes->sources[i] == source)
+            return true;
+    return false;
+}
+
+static void wish_table(struct arena *arena, struct wishes *wishes, const char *table)
+{
+    size_t count;
+    const struct source *sources = facts_sources_of(table, &count);
+    const struct source **all =
+        arena_take(arena, (wishes->source_count + count + 1) * sizeof *all);
+    if (wishes->source_count)
+        memcpy(all, wishes->sources, wishes->source_count * sizeof *all);
+    wishes->sources = all;
+    for (size_t i = 0; i < count; i++)
+        if (!has_source(wishes, &sources[i]))
+            all[wishes->source_count++] = &sources[i];
+}
+
+void plan_wish_tables(struct arena *arena, struct wishes *wishes, const struct reads *reads)
+{
+    size_t count;
+    const struct table *const *tables = facts_tables(&count);
+    for (size_t i = 0; i < count; i++)
+        if (reads->tables >> i & 1)
+            wish_table(arena, wishes, tables[i]->name);
+    if (reads_table(reads, "file") || reads_table(reads, "walk")) {
+        wish_table(arena, wishes, "account"); /* the names behind uid and gid */
+        wish_table(arena, wishes, "user_group");
+    }
+    wish_table(arena, wishes, "os_release"); /* every report names the system */
+}
+
+static bool has_path(const struct wishes *wishes, const char *path)
+{
+    for (size_t i = 0; i < wishes->path_count; i++)
+        if (strcmp(wishes->paths[i], path) == 0)
+            return true;
+    return false;
+}
+
+void plan_wish_paths(struct arena *arena, struct wishes *wishes, const char *const *paths,
+                     size_t count)
+{
+    const char **all = arena_take(arena, (wishes->path_count + count + 1) * sizeof *all);
+    if (wishes->path_count)
+        memcpy(all, wishes->paths, wishes->path_count * sizeof *all);
+    wishes->paths = all;
+    for (size_t i = 0; i < count; i++)
+        if (!has_path(wishes, paths[i]))
+            all[wishes->path_count++] = paths[i];
+}
+
+/* ---- one check --------------------------------------------------------------------------------- */
+
+static struct rc plan_check(struct plan *plan, const struct request *request,
+                            struct sandbox *sandbox, const struct check *check)
+{
+    struct plan_check *wanted = &plan->checks[plan->check_count];
+    *wanted = (struct plan_check){.check = check};
+    wanted->values =
+        arena_take(plan->arena, (check->parameter_count + 1) * sizeof *wanted->values);
+    for (size_t i = 0; i < check->parameter_count; i++) {
+        wanted->values[i].name = check->parameters[i].name;
+        TRY(parameter_value(plan->arena, check, &check->parameters[i], request,
+                            &wanted->values[i].value));
+    }
+    struct rc rc = learn(sandbox, check->sql, &wanted->reads);
+    if (!failed(rc) && check->applies)
+        rc = learn(sandbox, check->applies, &wanted->reads);
+    if (!failed(rc))
+        rc = plan_close_reads(sandbox, &wanted->reads);
+    if (failed(rc))
+        return fault_within(rc, "%s", check->origin);
+    plan_wish_tables(plan->arena, &plan->wishes, &wanted->reads);
+    plan_wish_paths(plan->arena, &plan->wishes, check->paths, check->path_count);
+    if (!plan->no_walk)
+        plan->wishes.predicates |= check->predicates;
+    plan->check_count++;
+    return RC_OK;
+}
+
+static struct rc plan_class(struct plan *plan, const struct request *request,
+                            enum asset_class asset_class, const struct check *const *checks,
+                            size_t count)
+{
+    struct sandbox *sandbox = NULL;
+    struct rc rc = RC_OK;
+    for (size_t i = 0; i < count && !failed(rc); i++) {
+        if (checks[i]->asset_class != asset_class)
+            continue;
+        if (!sandbox) {
+            rc = sandbox_open(asset_class, &sandbox);
+            if (!failed(rc))
+                rc = install_first(sandbox);
+        }
+        if (!failed(rc))
+            rc = plan_check(plan, request, sandbox, checks[i]);
+    }
+    sandbox_close(sandbox);
+    return rc;
+}
+
+/* A setting that fits no check of the plan was meant for something else: say so. */
+static struct rc check_settings(const struct plan *plan, const struct request *request)
+{
+    for (size_t s = 0; s < request->setting_count; s++) {
+        const char *name = request->settings[s].name, *dot = strrchr(name, '.');
+        bool used = false;
+        for (size_t i = 0; i < plan->check_count && !used; i++) {
+            const struct check *check = plan->checks[i].check;
+            if (dot && (strlen(check->id) != (size_t)(dot - name) ||
+                        strncmp(check->id, name, (size_t)(dot - name)) != 0))
+                continue;
+            for (size_t p = 0; p < check->parameter_count && !used; p++)
+                used = strcmp(check->parameters[p].name, dot ? dot + 1 : name) == 0;
+        }
+        if (!used)
+            return fault(FAULT_USAGE, "no selected check has a parameter '%s'; see merlon check "
+                                      "list",
+                         name);
+    }
+    return RC_OK;
+}
+
+static struct rc fill_plan(struct plan *plan, const struct request *request,
+                           const struct check *const *checks, size_t count)
+{
+    plan->standard = catalogue_standard(catalogue_load(), request->standard);
+    if (!plan->standard)
+        return fault(FAULT_USAGE, "no standard is called '%s'; see merlon law standards",
+                     request->standard);
+    if (request->level < plan->standard->level_min || request->level > plan->standard->level_max)
+        return fault(FAULT_USAGE, "%s is known here for levels %d to %d, not %d",
+                     plan->standard->title, plan->standard->level_min, plan->standard->level_max,
+                     request->level);
+    plan->level = request->level;
+    plan->scope = request->scope ? arena_text(plan->arena, request->scope) : NULL;
+    plan->classes = request->classes;
+    plan->by_id = request->ids != NULL;
+    plan->no_walk = request->no_walk;
+    plan->checks = arena_take(plan->arena, (count + 1) * sizeof *plan->checks);
+    for (int c = 0; c < CLASS_COUNT; c++)
+        TRY(plan_class(plan, request, (enum asset_class)c, checks, count));
+    plan->wishes.walk = plan->wishes.predicates != 0;
+    return check_settings(plan, request);
+}
+
+struct rc plan_new_for(const struct request *request, const struct check *const *checks,
+                       size_t count, struct plan **out)
+{
+    struct plan *plan = mem_new(sizeof *plan);
+    plan->arena = arena_new();
+    struct reads none = {0};
+    plan_wish_tables(plan->arena, &plan->wishes, &none);
+    struct rc rc = fill_plan(plan, request, checks, count);
+    if (failed(rc))
+        plan_free(plan);
+    else
+        *out = plan;
+    return rc;
+}
+
+void plan_free(struct plan *plan)
+{
+    if (!plan)
+        return;
+    arena_free(plan->arena);
+    mem_free(plan);
+}
+
+const struct wishes *plan_wishes(const struct plan *plan)
+{
+    return &plan->wishes;
+}
+
+size_t plan_check_count(const struct plan *plan)
+{
+    return plan->check_count;
+}
+
+/* ---- selection --------------------------------------------------------------------------------- */
+
+static bool bears(const struct check *check, const struct request *request)
+{
+    const struct clause *clauses[CHECK_CLAUSES_MAX];
+    if (request->classes && !(request->classes >> check->asset_class & 1))
+        return false;
+    size_t count = check_clauses(check, request->standard, request->level, clauses,
+                                 CHECK_CLAUSES_MAX);
+    for (size_t i = 0; i < count && i < CHECK_CLAUSES_MAX; i++)
+        if (!request->scope || strcmp(clauses[i]->scope, request->scope) == 0)
+            return true;
+    return false;
+}
+
+static struct rc select_by_id(const struct request *request, const struct check *const *all,
+                              size_t count, const struct check **out, size_t *chosen)
+{
+    for (size_t i = 0; i < request->id_count; i++) {
+        const struct check *found = NULL;
+        for (size_t k = 0; k < count && !found; k++)
+            if (strcmp(all[k]->id, request->ids[i]) == 0)
+                found = all[k];
+        if (!found)
+            return fault(FAULT_USAGE, "no check is called '%s'; see merlon check list",
+                         request->ids[i]);
+        bool twice = false;
+        for (size_t k = 0; k < *chosen; k++)
+            twice = twice || out[k] == found;
+        if (!twice)
+            out[(*chosen)++] = found;
+    }
+    return RC_OK;
+}
+
+static struct rc check_scope(const struct request *request)
+{
+    size_t count;
+    const struct clause *clauses = catalogue_clauses(catalogue_load(), &count);
+    const struct clause_filter filter = {.standard = request->standard, .scope = request->scope};
+    for (size_t i = 0; i < count; i++)
+        if (clause_matches(&clauses[i], &filter))
+            return RC_OK;
+    return fault(FAULT_USAGE, "%s has no items of scope '%s'", request->standard, request->scope);
+}
+
+struct rc plan_new(const struct request *request, struct plan **out)
+{
+    const struct check *const *all;
+    size_t count, chosen = 0;
+    TRY(checks_builtin(&all, &count));
+    if (request->scope && catalogue_standard(catalogue_load(), request->standard))
+        TRY(check_scope(request));
+    const struct check **picked = mem_new((count + request->id_count + 1) * sizeof *picked);
+    struct rc rc = RC_OK;
+    if (request->ids)
+        rc = select_by_id(request, all, count, picked, &chosen);
+    else
+        for (size_t i = 0; i < count; i++)
+            if (bears(all[i], request))
+                picked[chosen++] = all[i];
+    if (!failed(rc))
+        rc = plan_new_for(request, picked, chosen, out);
+    mem_free(picked);
+    return rc;
+}

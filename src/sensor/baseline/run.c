@@ -1,0 +1,233 @@
+/*
+ * run: all checks of a plan on one bundle, and the fold over the items of the standard. Every
+ * selected item appears: one without a check is `manual`, or `unknown` where a machine could judge
+ * it and no check does yet. An item that is only partly for machines stays `manual` when its checks
+ * pass: a person judges the rest.
+ */
+#include "sensor/baseline/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct clause *const *clauses_of(const struct plan *plan, struct arena *arena,
+                                              const struct check *check, size_t *count)
+{
+    const struct clause *found[CHECK_CLAUSES_MAX];
+    size_t n = check_clauses(check, plan->standard->id, plan->level, found, CHECK_CLAUSES_MAX);
+    const struct clause **kept = arena_take(arena, (CHECK_CLAUSES_MAX + 1) * sizeof *kept);
+    *count = 0;
+    for (size_t i = 0; i < n && i < CHECK_CLAUSES_MAX; i++)
+        if (!plan->scope || strcmp(found[i]->scope, plan->scope) == 0)
+            kept[(*count)++] = found[i];
+    return kept;
+}
+
+static struct rc judge_class(const struct plan *plan, struct bundle *bundle, int64_t now,
+                             enum asset_class asset_class, struct run *run, struct result *results)
+{
+    struct bench *bench = NULL;
+    struct rc rc = RC_OK;
+    for (size_t i = 0; i < plan->check_count && !failed(rc); i++) {
+        const struct check *check = plan->checks[i].check;
+        if (check->asset_class != asset_class)
+            continue;
+        if (!bench)
+            rc = bench_open(asset_class, bundle, now / 1000000, run->arena, &bench);
+        if (failed(rc))
+            break;
+        bench->no_walk = plan->no_walk;
+        struct result *result = &results[run->check_count++];
+        result->clauses = clauses_of(plan, run->arena, check, &result->clause_count);
+        rc = judge_check(bench, &plan->checks[i], result);
+    }
+    bench_close(bench);
+    return rc;
+}
+
+/* ---- items of the standard --------------------------------------------------------------------- */
+
+static bool selected(const struct plan *plan, const struct clause *clause)
+{
+    const struct clause_filter filter = {.standard = plan->standard->id,
+                                         .level = plan->level,
+                                         .scope = plan->scope,
+                                         .classes = plan->classes};
+    return clause_matches(clause, &filter);
+}
+
+static bool bears_on(const struct result *result, const struct clause *clause)
+{
+    for (size_t i = 0; i < result->clause_count; i++)
+        if (result->clauses[i] == clause)
+            return true;
+    return false;
+}
+
+static int by_verdict(const void *left, const void *right)
+{
+    const struct result *a = *(const struct result *const *)left;
+    const struct result *b = *(const struct result *const *)right;
+    if (a->verdict != b->verdict)
+        return (int)a->verdict - (int)b->verdict;
+    return strcmp(a->check->id, b->check->id);
+}
+
+static void add_uncovered(struct run *run, struct result *result, const struct clause *clause)
+{
+    const struct clause **one = arena_take(run->arena, sizeof(struct clause *));
+    one[0] = clause;
+    *result = (struct result){.clauses = one, .clause_count = 1, .arena = run->arena};
+    bool person = clause->verify == VERIFY_MANUAL;
+    result->verdict = person ? VERDICT_MANUAL : VERDICT_UNKNOWN;
+    result->reason = (struct message){.key = person ? "reason.by_person" : "reason.no_check"};
+    run->result_count++;
+}
+
+static void fold_item(struct run *run, struct result *results, const struct clause *clause,
+                      struct item_verdict *item)
+{
+    const struct result **mine = arena_take(run->arena, (run->check_count + 1) * sizeof *mine);
+    size_t count = 0;
+    for (size_t i = 0; i < run->check_count; i++)
+        if (bears_on(&results[i], clause))
+            mine[count++] = &results[i];
+    if (count > 1)
+        qsort(mine, count, sizeof *mine, by_verdict);
+    if (count == 0) {
+        add_uncovered(run, &results[run->result_count], clause);
+        mine[count++] = &results[run->result_count - 1];
+    }
+    enum verdict verdict = mine[0]->verdict;
+    if (clause->verify == VERIFY_SEMI && verdict >= VERDICT_PASS)
+        verdict = VERDICT_MANUAL;
+    *item = (struct item_verdict){clause, verdict, mine, count};
+    run->item_summary[verdict]++;
+}
+
+static void fold_items(const struct plan *plan, struct run *run, struct result *results)
+{
+    size_t count;
+    const struct clause *clauses = catalogue_clauses(catalogue_load(), &count);
+    struct item_verdict *items = arena_take(run->arena, (count + 1) * sizeof *items);
+    for (size_t i = 0; i < count && !plan->by_id; i++)
+        if (selected(plan, &clauses[i]))
+            fold_item(run, results, &clauses[i], &items[run->item_count++]);
+    run->items = items;
+}
+
+/* ---- the run ------------------------------------------------------------------------------------ */
+
+/* PRETTY_NAME of the target, asked like everything else. */
+static const char *system_name(struct bundle *bundle, struct arena *arena)
+{
+    static const char *const paths[] = {"/etc/os-release", "/usr/lib/os-release"};
+    for (size_t i = 0; i < COUNT_OF(paths); i++) {
+        const struct item *item = bundle_find(bundle, ITEM_FILE, paths[i]);
+        struct view rest = item ? item->bytes : (struct view){0}, line;
+        while (view_line(&rest, &line)) {
+            if (!view_starts(line, "PRETTY_NAME="))
+                continue;
+            struct view name = view_trim(view_from(line, strlen("PRETTY_NAME=")));
+            if (name.len >= 2 && (name.ptr[0] == '"' || name.ptr[0] == '\''))
+                name = (struct view){name.ptr + 1, name.len - 2};
+            return view_text(arena, name);
+        }
+    }
+    return "";
+}
+
+static void copy_target(struct run *run, struct bundle *bundle)
+{
+    const struct target *target = bundle_target(bundle);
+    run->target = *target;
+    run->target.kind = arena_text(run->arena, target->kind ? target->kind : "");
+    run->target.name = arena_text(run->arena, target->name ? target->name : "");
+    run->target.tool = arena_text(run->arena, target->tool ? target->tool : "");
+    run->system = system_name(bundle, run->arena);
+}
+
+static struct rc fill_run(const struct plan *plan, struct bundle *bundle, int64_t now,
+                          struct run *run)
+{
+    size_t clauses;
+    catalogue_clauses(catalogue_load(), &clauses);
+    struct result *results =
+        arena_take(run->arena, (plan->check_count + clauses + 1) * sizeof *results);
+    run->standard = plan->standard;
+    run->level = plan->level;
+    run->scope = plan->scope ? arena_text(run->arena, plan->scope) : NULL;
+    copy_target(run, bundle);
+    for (int c = 0; c < CLASS_COUNT; c++)
+        TRY(judge_class(plan, bundle, now, (enum asset_class)c, run, results));
+    run->result_count = run->check_count;
+    fold_items(plan, run, results);
+    run->results = results;
+    for (size_t i = 0; i < run->result_count; i++)
+        run->summary[results[i].verdict]++;
+    return RC_OK;
+}
+
+struct rc plan_evaluate(const struct plan *plan, struct bundle *bundle, int64_t now,
+                        struct run **out)
+{
+    if (bundle_count(bundle) == 0)
+        return fault(FAULT_TARGET, "the bundle is empty: there is nothing to judge");
+    struct arena *arena = arena_new();
+    struct run *run = arena_take(arena, sizeof *run);
+    run->arena = arena;
+    struct rc rc = fill_run(plan, bundle, now, run);
+    if (failed(rc))
+        arena_free(arena);
+    else
+        *out = run;
+    return rc;
+}
+
+void run_free(struct run *run)
+{
+    if (run)
+        arena_free(run->arena);
+}
+
+/* ---- texts --------------------------------------------------------------------------------------- */
+
+static const char *bound_value(const struct result *result, struct view name)
+{
+    for (size_t i = 0; i < result->parameter_count; i++)
+        if (view_is(name, result->parameters[i].name))
+            return result->parameters[i].value;
+    return NULL;
+}
+
+const char *result_expected(const struct result *result, enum lang lang)
+{
+    if (!result->check)
+        return "";
+    struct view rest = view_of(text_of(doc_get(result->check->raw, "expected"), lang)), piece;
+    struct buf out = {0};
+    view_cut(&rest, '{', &piece);
+    buf_add_view(&out, piece);
+    while (view_cut(&rest, '{', &piece)) {
+        struct view after = piece, name;
+        view_cut(&after, '}', &name);
+        const char *value = after.ptr ? bound_value(result, name) : NULL;
+        if (value)
+            buf_add_text(&out, value);
+        else
+            buf_add_char(&out, '{');
+        buf_add_view(&out, value ? after : piece);
+    }
+    char *text = view_text(result->arena, buf_view(&out));
+    buf_free(&out);
+    return text;
+}
+
+const char *result_reason(const struct result *result, enum lang lang)
+{
+    const char *key = result->reason.key ? result->reason.key : "";
+    if (result->check && strcmp(key, "reason.absent") == 0)
+        return text_of(doc_path(result->check->raw, "absent", "reason"), lang);
+    if (result->check && strcmp(key, "reason.not_applicable") == 0)
+        return text_of(doc_path(result->check->raw, "applies", "otherwise"), lang);
+    return text_render(result->arena, lang, &result->reason);
+}

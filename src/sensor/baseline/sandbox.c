@@ -1,0 +1,232 @@
+/*
+ * sandbox: an in-memory SQLite in which content's queries may read tables and views, and nothing
+ * else. The authorizer is asked while a statement is prepared; it refuses every other action, every
+ * table that is not ours (sqlite_schema, pragmas), and every function that is not on a short list
+ * of pure ones: no clock, no randomness, no files. Steps, heap and text length are bounded while it
+ * runs, processor time as a safety net behind them.
+ */
+#include "sensor/baseline/engine.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define TEXT_MAX       (1 << 20) /* bytes of one value */
+#define STEPS_AT_ONCE  4000
+#define CPU_SECONDS    10
+
+/* Pure functions: the result follows from the arguments alone. */
+static const char *const functions[] = {
+    "abs",     "avg",      "char",       "coalesce",    "count",    "dense_rank", "first_value",
+    "format",  "glob",     "group_concat", "hex",       "ifnull",   "iif",        "instr",
+    "lag",     "last_value", "lead",     "length",      "like",     "likelihood", "likely",
+    "lower",   "ltrim",    "max",        "min",         "nth_value", "nullif",    "printf",
+    "quote",   "rank",     "replace",    "round",       "row_number", "rtrim",    "sign",
+    "substr",  "substring", "sum",       "total",       "trim",     "typeof",     "unicode",
+    "unlikely", "upper",
+};
+
+static bool find_number(const char *const *names, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Notes a table or view by its number; false when it is none of ours. */
+static bool note_read(struct sandbox *sandbox, const char *name)
+{
+    size_t count;
+    const struct table *const *tables = facts_tables(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(tables[i]->name, name) == 0) {
+            sandbox->reads.tables |= UINT64_C(1) << i;
+            return true;
+        }
+    }
+    const struct view_def *views = views_of(sandbox->asset_class, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(views[i].name, name) == 0) {
+            sandbox->reads.views |= UINT64_C(1) << i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool reads_table(const struct reads *reads, const char *name)
+{
+    size_t count;
+    const struct table *const *tables = facts_tables(&count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(tables[i]->name, name) == 0)
+            return reads->tables >> i & 1;
+    return false;
+}
+
+static int authorize(void *context, int action, const char *a, const char *b, const char *database,
+                     const char *inner)
+{
+    (void)database;
+    (void)inner;
+    struct sandbox *sandbox = context;
+    if (sandbox->trusted)
+        return SQLITE_OK;
+    switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_RECURSIVE:
+        return SQLITE_OK;
+    case SQLITE_READ:
+        return a && note_read(sandbox, a) ? SQLITE_OK : SQLITE_DENY;
+    case SQLITE_FUNCTION:
+        return b && find_number(functions, COUNT_OF(functions), b) ? SQLITE_OK : SQLITE_DENY;
+    default:
+        return SQLITE_DENY;
+    }
+}
+
+static int64_t cpu_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return t.tv_sec;
+}
+
+static int count_steps(void *context)
+{
+    struct sandbox *sandbox = context;
+    if (sandbox->trusted)
+        return 0;
+    sandbox->steps += STEPS_AT_ONCE;
+    if (sandbox->steps < QUERY_STEPS_MAX && cpu_now() - sandbox->cpu_start < CPU_SECONDS)
+        return 0;
+    sandbox->limit_hit = true;
+    return 1;
+}
+
+static void set_limits(sqlite3 *db)
+{
+    static const int limits[][2] = {
+        {SQLITE_LIMIT_LENGTH, TEXT_MAX},        {SQLITE_LIMIT_SQL_LENGTH, 1 << 16},
+        {SQLITE_LIMIT_COLUMN, 100},             {SQLITE_LIMIT_EXPR_DEPTH, 200},
+        {SQLITE_LIMIT_COMPOUND_SELECT, 50},     {SQLITE_LIMIT_VDBE_OP, 100000},
+        {SQLITE_LIMIT_FUNCTION_ARG, 50},        {SQLITE_LIMIT_ATTACHED, 0},
+        {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 200}, {SQLITE_LIMIT_VARIABLE_NUMBER, 100},
+        {SQLITE_LIMIT_WORKER_THREADS, 0},
+    };
+    for (size_t i = 0; i < COUNT_OF(limits); i++)
+        sqlite3_limit(db, limits[i][0], limits[i][1]);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+}
+
+struct rc sandbox_open(enum asset_class asset_class, struct sandbox **out)
+{
+    struct sandbox *sandbox = mem_new(sizeof *sandbox);
+    sandbox->asset_class = asset_class;
+    sandbox->trusted = true;
+    sandbox->old_heap_limit = sqlite3_hard_heap_limit64(-1);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY |
+                SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(":memory:", &sandbox->db, flags, NULL) != SQLITE_OK)
+        panic("SQLite cannot open a database in memory");
+    set_limits(sandbox->db);
+    struct rc rc = facts_declare(sandbox->db);
+    if (failed(rc)) {
+        sandbox_close(sandbox);
+        return rc;
+    }
+    sqlite3_set_authorizer(sandbox->db, authorize, sandbox);
+    sqlite3_progress_handler(sandbox->db, STEPS_AT_ONCE, count_steps, sandbox);
+    *out = sandbox;
+    return RC_OK;
+}
+
+void sandbox_close(struct sandbox *sandbox)
+{
+    if (!sandbox)
+        return;
+    sqlite3_close(sandbox->db);
+    sqlite3_hard_heap_limit64(sandbox->old_heap_limit);
+    mem_free(sandbox);
+}
+
+/* Comments and blanks behind the statement are fine, a second statement is not. */
+static bool only_blanks(const char *tail)
+{
+    return tail[strspn(tail, " \t\r\n;")] == '\0' || strncmp(tail, "--", 2) == 0;
+}
+
+static struct rc prepare(struct sandbox *sandbox, const char *sql, sqlite3_stmt **out)
+{
+    const char *tail = "";
+    if (sqlite3_prepare_v2(sandbox->db, sql, -1, out, &tail) != SQLITE_OK)
+        return fault(FAULT_USAGE, "the query is refused: %s", sqlite3_errmsg(sandbox->db));
+    if (!*out || !only_blanks(tail) || sqlite3_column_count(*out) == 0 ||
+        !sqlite3_stmt_readonly(*out)) {
+        sqlite3_finalize(*out);
+        return fault(FAULT_USAGE, "the query is refused: it must be one single SELECT");
+    }
+    return RC_OK;
+}
+
+struct rc sandbox_prepare(struct sandbox *sandbox, const char *sql, sqlite3_stmt **out,
+                          struct reads *reads)
+{
+    sqlite3_stmt *statement = NULL;
+    sandbox->trusted = false;
+    sandbox->reads = (struct reads){0};
+    struct rc rc = prepare(sandbox, sql, &statement);
+    sandbox->trusted = true;
+    TRY(rc);
+    *reads = sandbox->reads;
+    *out = statement;
+    return RC_OK;
+}
+
+/* The heap limit counts what is there already; the query may take QUERY_HEAP_MAX on top. */
+static int step_bounded(struct sandbox *sandbox, sqlite3_stmt *statement)
+{
+    if (!sqlite3_stmt_busy(statement)) {
+        sandbox->steps = 0;
+        sandbox->limit_hit = false;
+        sandbox->cpu_start = cpu_now();
+        sqlite3_hard_heap_limit64(sqlite3_memory_used() + QUERY_HEAP_MAX);
+    }
+    sandbox->trusted = false;
+    int step = sqlite3_step(statement);
+    sandbox->trusted = true;
+    if (step != SQLITE_ROW)
+        sqlite3_hard_heap_limit64(sandbox->old_heap_limit);
+    return step;
+}
+
+struct rc sandbox_step(struct sandbox *sandbox, sqlite3_stmt *statement, bool *row)
+{
+    int step = step_bounded(sandbox, statement);
+    if (step == SQLITE_ROW || step == SQLITE_DONE) {
+        *row = step == SQLITE_ROW;
+        return RC_OK;
+    }
+    if (sandbox->limit_hit)
+        return fault(FAULT_LIMIT, "the query takes too many steps; make it simpler");
+    if (step == SQLITE_NOMEM || step == SQLITE_TOOBIG)
+        return fault(FAULT_LIMIT, "the query takes too much memory; make it simpler");
+    return fault(FAULT_DATA, "the query failed: %s", sqlite3_errmsg(sandbox->db));
+}
+
+struct rc sandbox_make_view(struct sandbox *sandbox, const char *name, const char *sql)
+{
+    char *statement = sqlite3_mprintf("CREATE VIEW \"%w\" AS %s", name, sql);
+    if (!statement)
+        panic("out of memory");
+    char *error = NULL;
+    struct rc rc = RC_OK;
+    if (sqlite3_exec(sandbox->db, statement, NULL, NULL, &error) != SQLITE_OK)
+        rc = fault(FAULT_DATA, "view %s: %s", name, error ? error : "refused");
+    sqlite3_free(error);
+    sqlite3_free(statement);
+    return rc;
+}

@@ -1,0 +1,100 @@
+/* scope: the sources that a query stood on, and whether each was read whole. */
+#include "sensor/baseline/engine.h"
+
+#include <string.h>
+
+bool source_whole(const struct fact_source *source)
+{
+    if (!source->item || source->problem)
+        return false;
+    return source->item->status == ITEM_OK || source->item->status == ITEM_ABSENT;
+}
+
+static bool is_not_running(const struct item *item)
+{
+    return item && item->kind == ITEM_LIVE && item->status == ITEM_ABSENT &&
+           strcmp(item->reason, NOT_RUNNING) == 0;
+}
+
+/* Why a source was not read whole, as a sentence. */
+struct message source_message(struct bench *bench, const struct fact_source *source)
+{
+    if (!source->item)
+        return bench->no_walk && strcmp(source->name, "/") == 0
+                   ? (struct message){.key = "reason.no_walk"}
+                   : (struct message){.key = "reason.not_collected", .args = {source->name}};
+    if (source->problem) {
+        const char *where = source->problem_line
+                                ? arena_printf(bench->arena, "%s:%u", source->name,
+                                               source->problem_line)
+                                : source->name;
+        return (struct message){.key = "reason.partial",
+                                .args = {where, arena_text(bench->arena, source->problem)}};
+    }
+    const char *why = source->item->reason[0] ? source->item->reason
+                                              : item_status_name(source->item->status);
+    return (struct message){.key = "reason.source_unread", .args = {source->name, why}};
+}
+
+static void add_source(struct bench *bench, struct scope *scope, const struct fact_source *source)
+{
+    for (size_t i = 0; i < scope->count; i++)
+        if (scope->sources[i].item == source->item &&
+            scope->sources[i].problem == source->problem && source->item)
+            return;
+    scope->sources[scope->count++] = *source;
+    if (!source->item || source->item->kind != ITEM_LIVE)
+        return;
+    scope->live++;
+    if (!is_not_running(source->item))
+        return;
+    scope->probes = scope->not_running++
+                        ? arena_printf(bench->arena, "%s, %s", scope->probes, source->name)
+                        : source->name;
+}
+
+static size_t count_sources(struct bench *bench, const struct reads *reads)
+{
+    size_t tables, total = 0;
+    const struct table *const *all = facts_tables(&tables);
+    for (size_t i = 0; i < tables; i++) {
+        size_t count = 0;
+        if (reads->tables >> i & 1)
+            facts_used(bench->facts, all[i]->name, &count);
+        total += count;
+    }
+    return total;
+}
+
+static void find_undecided(struct bench *bench, const struct reads *reads, struct scope *scope)
+{
+    size_t count;
+    const struct view_def *views = views_of(bench->sandbox->asset_class, &count);
+    for (size_t i = 0; i < count && !scope->undecided_view; i++) {
+        if ((reads->views >> i & 1) && bench->view_states[i] == VIEW_UNDECIDED) {
+            scope->undecided_view = views[i].name;
+            scope->undecided_why = bench->view_reasons[i];
+        }
+    }
+}
+
+void scope_of(struct bench *bench, const struct reads *reads, struct scope *out)
+{
+    *out = (struct scope){0};
+    size_t tables;
+    const struct table *const *all = facts_tables(&tables);
+    out->sources =
+        arena_take(bench->arena, (count_sources(bench, reads) + 1) * sizeof *out->sources);
+    for (size_t i = 0; i < tables; i++) {
+        size_t count = 0;
+        if (!(reads->tables >> i & 1))
+            continue;
+        const struct fact_source *used = facts_used(bench->facts, all[i]->name, &count);
+        for (size_t k = 0; k < count; k++)
+            add_source(bench, out, &used[k]);
+    }
+    for (size_t i = 0; i < out->count && !out->unread; i++)
+        if (!source_whole(&out->sources[i]))
+            out->unread = &out->sources[i];
+    find_undecided(bench, reads, out);
+}

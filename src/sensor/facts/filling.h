@@ -1,0 +1,75 @@
+/*
+ * filling: what struct facts holds while tables are filled. Private to the core files of the room;
+ * readers use reader.h only.
+ */
+#ifndef MERLON_FACTS_FILLING_H
+#define MERLON_FACTS_FILLING_H
+
+#include "sensor/facts/reader.h"
+
+/* One table and who feeds it. Fixed for the life of the program. */
+struct registered {
+    const struct table *table;
+    const struct reader *reader; /* NULL: file, walk, target, source */
+    size_t reader_number;        /* its position in `readers` */
+};
+
+/* All tables by name. */
+const struct registered *registry(size_t *count);
+const struct registered *registry_find(const char *table);
+
+/* The sources that one reader used. */
+struct use_list {
+    struct fact_source *list;
+    size_t count, room;
+};
+
+struct writer {
+    sqlite3_stmt *insert; /* prepared when the first row comes */
+    size_t rows;
+};
+
+struct names;
+struct walk_cache;
+
+struct facts {
+    sqlite3 *db;
+    struct bundle *bundle;
+    struct arena *arena;
+    struct buf scratch;     /* of a cell that had to be rewritten */
+    struct writer *writers; /* one for each registered table */
+    size_t last_writer;
+    size_t reader_count;
+    struct use_list *uses; /* one for each reader, then `file`, then `walk` */
+    bool *done;            /* one for each reader */
+    bool source_done;
+    bool owns_transaction;    /* the one that is open was begun here, not by the caller */
+    struct use_list *current; /* the one that is being filled; NULL between fillings */
+    struct names *names;      /* owners; built when first asked for */
+    struct walk_cache *walk;  /* decoded records; likewise */
+};
+
+extern const struct table table_file, table_walk, table_target, table_source;
+
+struct rc filling_sql_fault(struct facts *facts, int code) MUST_USE;
+struct rc filling_begin(struct facts *facts, struct use_list *uses) MUST_USE;
+/* Ends a filling that came out as `outcome`. A bound that was reached is noted at the last source
+ * and is no failure. */
+struct rc filling_end(struct facts *facts, struct rc outcome) MUST_USE;
+struct rc filling_empty(struct facts *facts, const struct table *table) MUST_USE;
+
+/* Notes `item` (NULL: `name` was never collected) as used; once. */
+const struct item *used_note(struct facts *facts, const struct item *item, const char *name);
+void used_clear(struct use_list *uses);
+
+struct rc target_fill(struct facts *facts) MUST_USE;
+struct rc source_fill(struct facts *facts) MUST_USE;
+
+/* Owners: the first name that the target's passwd or group gives a number; NULL when there is none.
+ * names_note puts passwd and group among the sources used where they were not read whole. */
+extern const struct source names_sources[2];
+void names_note(struct facts *facts);
+const char *names_user(struct facts *facts, int64_t uid);
+const char *names_group(struct facts *facts, int64_t gid);
+
+#endif

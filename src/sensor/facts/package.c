@@ -1,0 +1,157 @@
+/*
+ * package: what dpkg has on record: /var/lib/dpkg/status and, in images without dpkg (distroless),
+ * the files of /var/lib/dpkg/status.d. deb822 stanzas: "Field: value" lines, lines that start with
+ * a blank continue the field above and are skipped, an empty line ends the stanza.
+ *
+ * The status file has a megabyte and more: one pass, a line is looked at further only when its
+ * first letter can begin a field that we keep.
+ */
+#include "sensor/facts/reader.h"
+
+#include <string.h>
+
+#define STATUS_FILE "/var/lib/dpkg/status"
+#define STATUS_DIR  "/var/lib/dpkg/status.d/*"
+
+static const struct column columns[] = {
+    {"name", COLUMN_TEXT, "", "Package name"},
+    {"version", COLUMN_TEXT, "", "Version; NULL where dpkg has none on record"},
+    {"architecture", COLUMN_TEXT, "", "amd64, arm64, all, ..."},
+    {"status", COLUMN_TEXT, "",
+     "installed, config-files, half-configured, half-installed, unpacked, triggers-awaited, "
+     "triggers-pending or not-installed"},
+    {"source", COLUMN_TEXT, "", "Name of the source package"},
+    {"section", COLUMN_TEXT, "", "admin, libs, net, ..."},
+};
+
+static const struct table package = {
+    "package", "One row for each package that dpkg knows of, in whatever state.", columns,
+    COUNT_OF(columns)};
+
+enum field { NAME, VERSION, ARCHITECTURE, STATUS, SOURCE, SECTION, FIELD_COUNT };
+
+static const struct {
+    const char *name;
+    size_t length;
+} fields[FIELD_COUNT] = {
+    [NAME] = {"Package:", 8},  [VERSION] = {"Version:", 8}, [ARCHITECTURE] = {"Architecture:", 13},
+    [STATUS] = {"Status:", 7}, [SOURCE] = {"Source:", 7},   [SECTION] = {"Section:", 8},
+};
+
+struct stanza {
+    const struct item *item;
+    bool is_status_file;
+    bool any;      /* it has a line */
+    uint32_t line; /* of Package:, or its first one */
+    struct view values[FIELD_COUNT];
+};
+
+static void take_field(struct facts *facts, struct stanza *stanza, struct view line,
+                       uint32_t number)
+{
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        struct view head = {line.ptr, fields[i].length};
+        if (line.len < head.len || !view_is_nocase(head, fields[i].name))
+            continue;
+        if (stanza->values[i].ptr)
+            reader_problem(facts, stanza->item, number, "%s stands twice in a stanza",
+                           fields[i].name);
+        stanza->values[i] = view_trim(view_from(line, head.len));
+        if (i == NAME)
+            stanza->line = number;
+        return;
+    }
+    if (!memchr(line.ptr, ':', line.len))
+        reader_problem(facts, stanza->item, number, "no line of the form Field: value");
+}
+
+/* "install ok installed": what is wanted, a flag, what is. */
+static struct view status_of(const struct stanza *stanza)
+{
+    struct view rest = stanza->values[STATUS], word = {NULL, 0}, extra;
+    if (!rest.ptr && !stanza->is_status_file)
+        return VIEW("installed"); /* distroless keeps no status */
+    for (int i = 0; i < 3; i++)
+        if (!view_word(&rest, &word))
+            return (struct view){NULL, 0};
+    return view_word(&rest, &extra) ? (struct view){NULL, 0} : word;
+}
+
+static struct cell cell_or_null(struct view v)
+{
+    return v.len ? cell_view(v) : cell_null();
+}
+
+static struct rc end_stanza(struct facts *facts, struct stanza *stanza)
+{
+    struct stanza s = *stanza;
+    *stanza = (struct stanza){.item = s.item, .is_status_file = s.is_status_file};
+    if (!s.any)
+        return RC_OK;
+    struct view status = status_of(&s), source = s.values[NAME];
+    if (s.values[NAME].len == 0) {
+        reader_problem(facts, s.item, s.line, "a stanza has no package name");
+        return RC_OK;
+    }
+    if (!status.ptr)
+        reader_problem(facts, s.item, s.line, "a package has no status of three words");
+    if (s.values[VERSION].len == 0 && !view_is(status, "not-installed"))
+        reader_problem(facts, s.item, s.line, "a package has no version");
+    if (s.values[SOURCE].len)
+        view_word(&s.values[SOURCE], &source); /* "glibc (2.36-9)" */
+    struct cell cells[COUNT_OF(columns)] = {
+        cell_view(s.values[NAME]),
+        cell_or_null(s.values[VERSION]),
+        cell_or_null(s.values[ARCHITECTURE]),
+        cell_or_null(status),
+        cell_view(source),
+        cell_or_null(s.values[SECTION]),
+    };
+    return reader_row(facts, &package, cells, s.item, s.line);
+}
+
+static bool may_matter(char first)
+{
+    return strchr("PVASpvas", first) != NULL;
+}
+
+static struct rc read_stanzas(struct facts *facts, const struct item *item, bool is_status_file)
+{
+    struct view rest = reader_text(facts, item), line;
+    struct stanza stanza = {.item = item, .is_status_file = is_status_file};
+    uint32_t number = 0;
+    while (view_line(&rest, &line)) {
+        number++;
+        if (view_trim(line).len == 0) {
+            TRY(end_stanza(facts, &stanza));
+            continue;
+        }
+        if (!stanza.any)
+            stanza.line = number;
+        stanza.any = true;
+        if (line.ptr[0] == ' ' || line.ptr[0] == '\t')
+            continue;
+        if (may_matter(line.ptr[0]) || !memchr(line.ptr, ':', line.len))
+            take_field(facts, &stanza, line, number);
+    }
+    return end_stanza(facts, &stanza);
+}
+
+static struct rc read_package(struct facts *facts)
+{
+    const char *const *paths;
+    size_t count;
+    TRY(read_stanzas(facts, reader_file(facts, STATUS_FILE), true));
+    TRY(reader_files(facts, STATUS_DIR, &paths, &count));
+    for (size_t i = 0; i < count; i++)
+        if (!view_ends(view_of(paths[i]), ".md5sums"))
+            TRY(read_stanzas(facts, reader_file(facts, paths[i]), false));
+    return RC_OK;
+}
+
+static const struct table *const tables[] = {&package, NULL};
+static const struct source sources[] = {
+    {.kind = ITEM_FILE, .pattern = STATUS_FILE, .max = (size_t)64 << 20},
+    {.kind = ITEM_FILE, .pattern = STATUS_DIR}};
+
+const struct reader reader_package = {"package", tables, sources, COUNT_OF(sources), read_package};

@@ -1,0 +1,104 @@
+/*
+ * used: how readers come to their items. Each item asked for is noted, with the first problem that
+ * was found in it; these notes decide later whether a table was read whole.
+ */
+#include "sensor/facts/filling.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PROBLEM_MAX 400 /* bytes of one sentence; hostile text in it is cut */
+
+void used_clear(struct use_list *uses)
+{
+    uses->count = 0;
+}
+
+/* The newest notes are the likeliest ones to be asked for. */
+static struct fact_source *find_use(struct use_list *uses, const struct item *item,
+                                    const char *name)
+{
+    for (size_t i = uses->count; i-- > 0;) {
+        struct fact_source *use = &uses->list[i];
+        if (item ? use->item == item : !use->item && strcmp(use->name, name) == 0)
+            return use;
+    }
+    return NULL;
+}
+
+const struct item *used_note(struct facts *facts, const struct item *item, const char *name)
+{
+    struct use_list *uses = facts->current;
+    must(uses);
+    if (find_use(uses, item, name))
+        return item;
+    if (uses->count == uses->room) {
+        uses->room = uses->room ? uses->room * 2 : 16;
+        uses->list = mem_resize(uses->list, uses->room * sizeof *uses->list);
+    }
+    uses->list[uses->count++] = (struct fact_source){
+        .item = item,
+        .name = item ? item->name : arena_text(facts->arena, name),
+    };
+    return item;
+}
+
+const struct item *reader_file(struct facts *facts, const char *path)
+{
+    return used_note(facts, bundle_find(facts->bundle, ITEM_FILE, path), path);
+}
+
+const struct item *reader_live(struct facts *facts, const char *probe)
+{
+    return used_note(facts, bundle_find(facts->bundle, ITEM_LIVE, probe), probe);
+}
+
+static size_t count_lines(struct view text)
+{
+    size_t count = 0;
+    struct view line;
+    while (view_line(&text, &line))
+        count++;
+    return count;
+}
+
+struct rc reader_files(struct facts *facts, const char *pattern, const char *const **paths,
+                       size_t *count)
+{
+    const struct item *item = bundle_find(facts->bundle, ITEM_LIST, pattern);
+    used_note(facts, item, pattern);
+    struct view text = reader_text(facts, item);
+    size_t lines = count_lines(text);
+    if (lines > BUNDLE_ITEMS_MAX)
+        return fault(FAULT_LIMIT, "%s names more than %d files", pattern, BUNDLE_ITEMS_MAX);
+    const char **list = arena_take(facts->arena, (lines + 1) * sizeof *list);
+    struct view line;
+    size_t n = 0;
+    while (view_line(&text, &line))
+        if (line.len)
+            list[n++] = bundle_unescape(facts->arena, line);
+    *paths = list;
+    *count = n;
+    return RC_OK;
+}
+
+void reader_problem(struct facts *facts, const struct item *item, uint32_t line, const char *format,
+                    ...)
+{
+    struct use_list *uses = facts->current;
+    struct fact_source *use = item && uses ? find_use(uses, item, NULL) : NULL;
+    if (!use || use->problem)
+        return;
+    char sentence[PROBLEM_MAX];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(sentence, sizeof sentence, format, args);
+    va_end(args);
+    use->problem = arena_text(facts->arena, sentence);
+    use->problem_line = line;
+}
+
+struct arena *reader_arena(struct facts *facts)
+{
+    return facts->arena;
+}

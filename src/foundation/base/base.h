@@ -19,9 +19,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MUST_USE      __attribute__((warn_unused_result))
-#define PRINTF(f, a)  __attribute__((format(printf, f, a)))
-#define COUNT_OF(a)   (sizeof(a) / sizeof((a)[0]))
+#define MUST_USE     __attribute__((warn_unused_result))
+#define PRINTF(f, a) __attribute__((format(printf, f, a)))
+#define COUNT_OF(a)  (sizeof(a) / sizeof((a)[0]))
 
 /* ---- status ---------------------------------------------------------------------------- */
 
@@ -75,8 +75,8 @@ static inline void rc_ignore(struct rc rc)
 /* ---- impossible things ----------------------------------------------------------------- */
 
 /* Ends the process at once: memory ran out or an invariant of our own is broken. */
-__attribute__((noreturn)) PRINTF(3, 4) void panic_at(const char *file, int line, const char *format,
-                                                     ...);
+__attribute__((noreturn))
+PRINTF(3, 4) void panic_at(const char *file, int line, const char *format, ...);
 #define panic(...) panic_at(__FILE__, __LINE__, __VA_ARGS__)
 
 /* States an invariant of our own code. Hostile input is never a `must`. */
@@ -88,10 +88,10 @@ __attribute__((noreturn)) PRINTF(3, 4) void panic_at(const char *file, int line,
 
 /* ---- memory ---------------------------------------------------------------------------- */
 
-void *mem_new(size_t size) MUST_USE;                            /* zeroed; free() with mem_free */
-void *mem_resize(void *old, size_t size) MUST_USE;              /* the new part is not zeroed */
+void *mem_new(size_t size) MUST_USE;               /* zeroed; free() with mem_free */
+void *mem_resize(void *old, size_t size) MUST_USE; /* the new part is not zeroed */
 char *mem_copy_text(const char *text) MUST_USE;
-void mem_free(void *memory);                                    /* accepts NULL */
+void mem_free(void *memory); /* accepts NULL */
 
 /*
  * Memory of one unit of work: a run, a request, a document. Everything taken from it lives until
@@ -100,7 +100,7 @@ void mem_free(void *memory);                                    /* accepts NULL 
 struct arena;
 
 struct arena *arena_new(void) MUST_USE;
-void arena_free(struct arena *arena); /* accepts NULL */
+void arena_free(struct arena *arena);                        /* accepts NULL */
 void *arena_take(struct arena *arena, size_t size) MUST_USE; /* zeroed */
 char *arena_text(struct arena *arena, const char *text) MUST_USE;
 PRINTF(2, 3) char *arena_printf(struct arena *arena, const char *format, ...) MUST_USE;
@@ -119,7 +119,8 @@ static inline void mem_freep(void *memory)
 
 /* ---- views: borrowed bytes ------------------------------------------------------------- */
 
-/* `len` bytes at `ptr`, not ending in NUL, owned by somebody else. An empty view may have ptr NULL. */
+/* `len` bytes at `ptr`, not ending in NUL, owned by somebody else. An empty view may have ptr NULL.
+ */
 struct view {
     const char *ptr;
     size_t len;
@@ -127,14 +128,14 @@ struct view {
 
 #define VIEW(literal) ((struct view){"" literal, sizeof(literal) - 1})
 
-struct view view_of(const char *text);                  /* NULL gives the empty view */
+struct view view_of(const char *text); /* NULL gives the empty view */
 bool view_equal(struct view a, struct view b);
-bool view_is(struct view v, const char *text);          /* same bytes */
-bool view_is_nocase(struct view v, const char *text);   /* same, ASCII case ignored */
+bool view_is(struct view v, const char *text);        /* same bytes */
+bool view_is_nocase(struct view v, const char *text); /* same, ASCII case ignored */
 bool view_starts(struct view v, const char *prefix);
 bool view_ends(struct view v, const char *suffix);
-struct view view_trim(struct view v);                   /* without blanks, tabs, CR at both ends */
-struct view view_from(struct view v, size_t start);     /* without its first `start` bytes */
+struct view view_trim(struct view v);               /* without blanks, tabs, CR at both ends */
+struct view view_from(struct view v, size_t start); /* without its first `start` bytes */
 char *view_text(struct arena *arena, struct view v) MUST_USE; /* a NUL-terminated copy */
 
 /* Takes the text up to `separator` off the front of *rest; false when *rest was used up (ptr NULL).

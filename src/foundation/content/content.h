@@ -13,11 +13,10 @@
 /* The root map of all content; entries are sorted by path. */
 struct value content_root(void);
 
-/* Calls `each` for every file whose path starts with `folder` (e.g. "checks/"), in path order, until
- * it fails; gives back that failure. */
-MUST_USE struct rc content_each(const char *folder,
-                                struct rc (*each)(void *context, const char *path,
-                                                  struct value top),
-                                void *context);
+/* Calls `each` for every file whose path starts with `folder` (e.g. "checks/"), in path order,
+ * until it fails; gives back that failure. */
+MUST_USE struct rc
+content_each(const char *folder,
+             struct rc (*each)(void *context, const char *path, struct value top), void *context);
 
 #endif

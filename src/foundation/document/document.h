@@ -9,7 +9,8 @@
  *
  * YAML here means mappings with unique plain keys, sequences, and scalars. Anchors, aliases, tags,
  * merge keys and several documents in a file are refused: hostile input stays small (at most
- * DOC_DEPTH_MAX levels, DOC_NODES_MAX nodes, DOC_KEYS_MAX keys in a mapping). Scalars are text; doc_integer converts on demand.
+ * DOC_DEPTH_MAX levels, DOC_NODES_MAX nodes, DOC_KEYS_MAX keys in a mapping). Scalars are text;
+ * doc_integer converts on demand.
  *
  * Ownership: a value borrows from its document; texts live as long as it. Threads: read-only, free
  * to share. Errors: FAULT_DATA with "origin:line: what", FAULT_LIMIT for the bounds.
@@ -54,15 +55,15 @@ MUST_USE struct rc doc_read_yaml(struct arena *arena, const char *origin, struct
                                  struct value *top);
 
 enum doc_kind doc_kind(struct value v);
-uint32_t doc_line(struct value v);                       /* line in the YAML text, from 1 */
-uint32_t doc_count(struct value v);                      /* entries of a list or map */
-struct value doc_at(struct value v, uint32_t index);     /* list entry, or map value */
-const char *doc_key(struct value v, uint32_t index);     /* map key */
-struct value doc_get(struct value v, const char *key);   /* map value by key */
+uint32_t doc_line(struct value v);                     /* line in the YAML text, from 1 */
+uint32_t doc_count(struct value v);                    /* entries of a list or map */
+struct value doc_at(struct value v, uint32_t index);   /* list entry, or map value */
+const char *doc_key(struct value v, uint32_t index);   /* map key */
+struct value doc_get(struct value v, const char *key); /* map value by key */
 struct value doc_path(struct value v, const char *a, const char *b); /* get(get(v, a), b) */
-const char *doc_text(struct value v);                    /* NULL unless a scalar */
+const char *doc_text(struct value v);                                /* NULL unless a scalar */
 const char *doc_get_text(struct value v, const char *key);
-bool doc_integer(struct value v, int64_t *out);          /* false unless a whole decimal number */
-bool doc_plain(struct value v); /* a scalar written without quotes or block style */
+bool doc_integer(struct value v, int64_t *out); /* false unless a whole decimal number */
+bool doc_plain(struct value v);                 /* a scalar written without quotes or block style */
 
 #endif

@@ -32,10 +32,10 @@ MUST_USE struct rc sys_read_fd(int fd, const char *path, size_t max, struct buf 
 /* Opens and reads a regular file of this machine; a device, directory or pipe is FAULT_DATA. */
 MUST_USE struct rc sys_read_file(const char *path, size_t max, struct buf *out);
 
-/* Writes a file for somebody who relies on it. A regular file (or a new one) is replaced atomically:
- * a temporary file beside it, fsync, rename, fsync of the folder; on failure the old file stands and
- * nothing is left over. Anything else (a device, a pipe) is written directly. `mode` is used for a
- * new file; a replaced one keeps its own. */
+/* Writes a file for somebody who relies on it. A regular file (or a new one) is replaced
+ * atomically: a temporary file beside it, fsync, rename, fsync of the folder; on failure the old
+ * file stands and nothing is left over. Anything else (a device, a pipe) is written directly.
+ * `mode` is used for a new file; a replaced one keeps its own. */
 MUST_USE struct rc sys_write_file(const char *path, struct view bytes, mode_t mode);
 
 /* Writes all bytes to a descriptor, over short writes and EINTR. */

@@ -14,7 +14,7 @@ struct line {
     struct buf *out;
     size_t width, indent;
     size_t column;
-    bool gap; /* a blank stands before the next piece unless it starts a line */
+    size_t gap; /* blanks before the next piece, unless it starts a line */
 };
 
 /* Punctuation that must not start a line: it stays with the character before it. */
@@ -60,7 +60,7 @@ static void break_line(struct line *line)
     for (size_t i = 0; i < line->indent; i++)
         buf_add_char(line->out, ' ');
     line->column = line->indent;
-    line->gap = false;
+    line->gap = 0;
 }
 
 /* A piece that fits into no line: character by character. */
@@ -81,11 +81,9 @@ static void add_piece(struct line *line, struct view piece)
     size_t width = text_width(piece);
     if (line->column > line->indent && line->column + line->gap + width > line->width)
         break_line(line);
-    if (line->gap && line->column > line->indent) {
+    for (; line->gap && line->column > line->indent; line->gap--, line->column++)
         buf_add_char(line->out, ' ');
-        line->column++;
-    }
-    line->gap = false;
+    line->gap = 0;
     add_broken(line, piece);
 }
 
@@ -100,7 +98,7 @@ void text_add_wrapped(struct buf *out, struct view text, size_t width, size_t in
             break_line(&line);
             text = view_from(text, 1);
         } else if (is_blank((uint8_t)text.ptr[0])) {
-            line.gap = true;
+            line.gap++;
             text = view_from(text, 1);
         } else {
             add_piece(&line, take_piece(&text));

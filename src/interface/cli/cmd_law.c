@@ -65,7 +65,7 @@ static void add_clause(const struct call *call, const struct clause *clause, boo
     const char *level = arena_printf(call->arena, "%d", clause->level);
     const char *title = clause_title(clause, call->lang);
     const char *gist = clause_gist(clause, call->lang);
-    const char *few[] = {clause->id, title, gist};
+    const char *few[] = {clause->id, gist};
     const char *all[] = {clause->id,
                          clause->standard->id,
                          level,
@@ -99,10 +99,9 @@ static void write_rows(const struct call *call, const struct clause *const *clau
 {
     static const char *const all[] = {"id",   "standard", "level", "scope", "layer",  "clause",
                                       "item", "subitem",  "title", "gist",  "verify", "classes"};
-    static const char *const few[] = {"id", "title", "gist"};
+    static const char *const few[] = {"id", "gist"};
     bool people = strcmp(call_format(call), "table") == 0;
-    const char *titles[] = {text_get(call->lang, "column.id"), text_get(call->lang, "column.title"),
-                            text_get(call->lang, "column.gist")};
+    const char *titles[] = {text_get(call->lang, "column.id"), text_get(call->lang, "column.gist")};
     struct grid *grid = people ? grid_new(call, few, titles, COUNT_OF(few))
                                : grid_new(call, all, NULL, COUNT_OF(all));
     for (size_t i = 0; i < count; i++)

@@ -21,7 +21,7 @@ static bool bears_on(const struct check *check, const struct clause *clause)
 /* A field's name and value, when there is a value. */
 static void add_field(const struct call *call, const char *key, const char *text, struct buf *out)
 {
-    const size_t column = 22;
+    const size_t column = 24; /* where values start */
     if (!text || !text[0])
         return;
     const char *label = text_get(call->lang, key);

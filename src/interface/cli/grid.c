@@ -2,8 +2,8 @@
  * grid: rows and columns, written for a person (table) or a machine (json, jsonl, csv).
  *
  * json is one list of objects, jsonl one object a line, csv after RFC 4180 with a header line and
- * newlines; NULL is null, null and nothing. A table's last column is wrapped to the terminal; its
- * cells are made safe for it. Numbers stay numbers.
+ * newlines; NULL is null, null and nothing. A table's last column is wrapped to the terminal, where
+ * there is one: elsewhere a row is a line. Its cells are made safe. Numbers stay numbers.
  */
 #include "interface/cli/command.h"
 
@@ -196,7 +196,7 @@ static void add_table_row(const struct grid *grid, const char *const *cells, con
             buf_add_char(out, ' ');
         column += widths[i] + 2;
     }
-    if (column + LAST_COLUMN_MIN > terminal)
+    if (!output_is_terminal(grid->call) || column + LAST_COLUMN_MIN > terminal)
         buf_add_text(out, cells[last]);
     else
         text_add_wrapped(out, view_of(cells[last]), terminal, column);

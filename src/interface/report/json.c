@@ -167,7 +167,7 @@ static json_t *json_result(const struct writing *writing, const struct result *r
     set_check(writing, result, object);
     json_object_set_new(object, "clauses", json_clauses(result));
     json_object_set_new(object, "verdict", json_text(verdict_name(result->verdict)));
-    json_object_set_new(object, "reason", json_message(writing, &result->reason));
+    json_object_set_new(object, "reason", json_text(result_reason(result, writing->style->lang)));
     json_object_set_new(object, "note", json_message(writing, &result->note));
     json_object_set_new(object, "parameters", check ? json_parameters(result) : json_object());
     json_object_set_new(object, "expected",

@@ -31,7 +31,7 @@ static void add_head(const struct sheet *sheet, const struct result *result)
     sheet_text(sheet, label);
     sheet_tint(sheet, TINT_NONE);
     size_t width = text_width(view_of(label));
-    sheet_blanks(sheet, width < LABEL_WIDTH ? LABEL_WIDTH - width : 1);
+    sheet_blanks(sheet, width < LABEL_WIDTH ? LABEL_WIDTH - width : 2);
     buf_printf(&line, "%s  ", result->check->id);
     const char *title = text_of(doc_get(result->check->raw, "title"), sheet->style->lang);
     text_add_safe(&line, view_of(title));
@@ -112,10 +112,9 @@ static void add_unread(const struct sheet *sheet, const struct result *result)
         const char *key = arena_printf(sheet->arena, "status.%s", source->status);
         const char *why = sheet_message(sheet, &source->reason);
         const char *status = text_get(sheet->style->lang, key);
+        const char *line = arena_printf(sheet->arena, "? %s: %s", source->source, status);
         shown++;
-        sheet_line(sheet, DETAIL_INDENT,
-                   arena_printf(sheet->arena, "? %s: %s%s%s", source->source, status,
-                                why[0] ? " - " : "", why));
+        sheet_line(sheet, DETAIL_INDENT, why[0] ? arena_printf(sheet->arena, "? %s", why) : line);
     }
     if (shown < wanted)
         sheet_line(sheet, DETAIL_INDENT,
@@ -161,7 +160,7 @@ static void add_items(const struct sheet *sheet, const struct result *result)
 
 static void add_details(const struct sheet *sheet, const struct result *result)
 {
-    sheet_line(sheet, DETAIL_INDENT, sheet_message(sheet, &result->reason));
+    sheet_line(sheet, DETAIL_INDENT, result_reason(result, sheet->style->lang));
     add_rows(sheet, result);
     if (result->verdict == VERDICT_UNKNOWN)
         add_unread(sheet, result);
@@ -178,7 +177,7 @@ void outcome_add(const struct sheet *sheet, const struct result *result)
     if (in_full)
         add_details(sheet, result);
     else if (result->verdict != VERDICT_PASS || sheet->style->all)
-        sheet_line(sheet, DETAIL_INDENT, sheet_message(sheet, &result->reason));
+        sheet_line(sheet, DETAIL_INDENT, result_reason(result, sheet->style->lang));
     if (result->note.key && (in_full || sheet->style->all))
         sheet_line(sheet, DETAIL_INDENT, sheet_message(sheet, &result->note));
     for (size_t i = 0; !in_full && sheet->style->all && i < result->row_count; i++) {

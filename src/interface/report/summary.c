@@ -159,7 +159,7 @@ static void list_uncovered(const struct sheet *sheet)
         const struct clause *clause = result->clauses[0];
         const char *line = arena_printf(
             sheet->arena, "%s  %s: %s (%s)", sheet_verdict(sheet, result->verdict), clause->id,
-            clause_gist(clause, sheet->style->lang), sheet_message(sheet, &result->reason));
+            clause_gist(clause, sheet->style->lang), result_reason(result, sheet->style->lang));
         sheet_line(sheet, 2, line);
     }
 }

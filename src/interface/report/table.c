@@ -24,12 +24,10 @@ static void add_head(const struct sheet *sheet)
     sheet_tint(sheet, TINT_NONE);
     const char *level = sheet_number(sheet, (uint64_t)run->level);
     const char *scope = run->scope ? run->scope : text_get(sheet->style->lang, "report.any_scope");
-    sheet_line(
-        sheet, 0,
-        arena_printf(sheet->arena, "%s - %s",
-                     sheet_say(sheet, "report.standard",
-                               text_of(run->standard->names, sheet->style->lang), level, scope),
-                     time));
+    const char *name = arena_printf(sheet->arena, "%s %s", run->standard->title,
+                                    text_of(run->standard->names, sheet->style->lang));
+    const char *judged_by = sheet_say(sheet, "report.standard", name, level, scope);
+    sheet_line(sheet, 0, arena_printf(sheet->arena, "%s - %s", judged_by, time));
     if (!run->target.running)
         sheet_line(sheet, 0, sheet_say(sheet, "report.not_running", NULL, NULL, NULL));
 }

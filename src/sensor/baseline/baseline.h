@@ -60,18 +60,18 @@ struct parameter {
 };
 
 struct check {
-    const char *id;      /* "account-uid0" */
-    const char *origin;  /* file it was read from */
+    const char *id;     /* "account-uid0" */
+    const char *origin; /* file it was read from */
     const char *sql;
     const char *applies; /* SELECT of one value: 1, 0, NULL; or NULL: always */
     enum asset_class asset_class;
     enum verdict absent;
-    struct value raw;    /* title, rationale, expected, fix, absent, applies, fixtures */
+    struct value raw; /* title, rationale, expected, fix, absent, applies, fixtures */
     struct parameter parameters[CHECK_PARAMETERS_MAX];
     size_t parameter_count;
     const char *const *paths; /* of table `file` */
     size_t path_count;
-    uint32_t predicates;      /* of table `walk`: bits 1 << enum walk_predicate */
+    uint32_t predicates;        /* of table `walk`: bits 1 << enum walk_predicate */
     const char *const *folders; /* where the walk concerns this check; "/" unless it says so */
     size_t folder_count;
 };
@@ -88,8 +88,9 @@ size_t check_clauses(const struct check *check, const char *standard, int level,
                      const struct clause **out, size_t max);
 
 /* Refuses (FAULT_DATA, "file:line: what") a check with a missing text or language, an unknown
- * clause, parameter or table, a query that may not run, or without pass, fail, absent and unreadable
- * fixtures; runs the fixtures and refuses a verdict that differs. `cases` counts fixtures run. */
+ * clause, parameter or table, a query that may not run, or without pass, fail, absent and
+ * unreadable fixtures; runs the fixtures and refuses a verdict that differs. `cases` counts
+ * fixtures run. */
 MUST_USE struct rc check_lint(const struct check *check, size_t *cases);
 
 /* The same for the definitions of views in content/views; `views` counts them. */
@@ -106,11 +107,12 @@ struct setting {
 
 /* What is to be judged. NULL and 0 where nothing was asked: see fields. */
 struct request {
-    const char *standard;  /* required */
-    int level;             /* required */
-    const char *scope;     /* NULL: any */
-    uint32_t classes;      /* 0: any */
-    const char *const *ids; /* exactly these checks; NULL: all that bear on the standard and level */
+    const char *standard; /* required */
+    int level;            /* required */
+    const char *scope;    /* NULL: any */
+    uint32_t classes;     /* 0: any */
+    const char *const
+        *ids; /* exactly these checks; NULL: all that bear on the standard and level */
     size_t id_count;
     const struct setting *settings;
     size_t setting_count;
@@ -146,37 +148,37 @@ struct observed {
 /* One row of a check: one subject judged. */
 struct judged {
     const char *subject;
-    int ok; /* 1, 0, or -1: cannot tell */
-    const char *src; /* NULL: a statement about all that was read */
-    int64_t line;    /* 0: none */
+    int ok;                        /* 1, 0, or -1: cannot tell */
+    const char *src;               /* NULL: a statement about all that was read */
+    int64_t line;                  /* 0: none */
     const struct observed *values; /* one for each of result.columns */
 };
 
 /* A source behind a verdict. */
 struct evidence_source {
     const char *source;
-    int64_t line;      /* 0: the whole source */
-    const char *sm3;   /* of its bytes as collected; "" when it could not be read */
-    const char *status; /* "ok", "absent", "denied", ... or "partial" */
+    int64_t line;          /* 0: the whole source */
+    const char *sm3;       /* of its bytes as collected; "" when it could not be read */
+    const char *status;    /* "ok", "absent", "denied", ... or "partial" */
     struct message reason; /* for a status other than ok */
 };
 
 struct result {
-    const struct check *check;         /* NULL: an item of the standard without a check */
+    const struct check *check;           /* NULL: an item of the standard without a check */
     const struct clause *const *clauses; /* of the plan's standard and level */
     size_t clause_count;
     enum verdict verdict;
-    struct message reason;             /* why, in one sentence */
-    struct message note;               /* e.g. only the configured value was judged; may be zero */
-    const char *const *columns;        /* the observed columns */
+    struct message reason;      /* why, in one sentence */
+    struct message note;        /* e.g. only the configured value was judged; may be zero */
+    const char *const *columns; /* the observed columns */
     size_t column_count;
-    const struct judged *rows;         /* failures first, then unknown, then passes; by subject */
+    const struct judged *rows; /* failures first, then unknown, then passes; by subject */
     size_t row_count;
     const struct evidence_source *evidence; /* those of the rows, then those not read whole */
     size_t evidence_count;
-    const struct setting *parameters;  /* as bound, in the check's order */
+    const struct setting *parameters; /* as bound, in the check's order */
     size_t parameter_count;
-    struct arena *arena;               /* where its texts are made */
+    struct arena *arena; /* where its texts are made */
 };
 
 /* The fold over the checks of one item of the standard. */
@@ -192,13 +194,13 @@ struct run {
     int level;
     const char *scope; /* NULL: any */
     struct target target;
-    const char *system; /* PRETTY_NAME of the target, "" when unknown */
+    const char *system;           /* PRETTY_NAME of the target, "" when unknown */
     const struct result *results; /* checks, then items without a check */
     size_t result_count;
     size_t check_count;
-    size_t summary[VERDICT_COUNT];      /* over results */
-    const struct item_verdict *items;   /* every selected item, in the standard's order; none
-                                           when request.ids was given */
+    size_t summary[VERDICT_COUNT];    /* over results */
+    const struct item_verdict *items; /* every selected item, in the standard's order; none
+                                         when request.ids was given */
     size_t item_count;
     size_t item_summary[VERDICT_COUNT];
     struct arena *arena;
@@ -243,12 +245,12 @@ void query_free(struct query *query);
 /* Everything queries may read: tables, then views. */
 struct relation {
     const char *name;
-    const char *kind;       /* "table" or "view" */
+    const char *kind;        /* "table" or "view" */
     const char *asset_class; /* of a view; "" for a table */
     const char *doc;
     const struct column_doc {
         const char *name, *type, *unit, *doc;
-    } *columns;
+    } * columns;
     size_t column_count;
     const char *const *sources; /* paths, patterns and probes; for a view: its tables */
     size_t source_count;

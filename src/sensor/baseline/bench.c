@@ -7,16 +7,15 @@
 
 #include <string.h>
 
-struct rc bench_open(enum asset_class asset_class, struct bundle *bundle, int64_t now,
+struct rc bench_open(struct sandbox *sandbox, struct bundle *bundle, int64_t now,
                      struct arena *arena, struct bench **out)
 {
     struct bench *bench = mem_new(sizeof *bench);
     bench->bundle = bundle;
     bench->arena = arena;
     bench->now = now;
-    struct rc rc = sandbox_open(asset_class, &bench->sandbox);
-    if (!failed(rc))
-        rc = facts_new(bench->sandbox->db, bundle, &bench->facts);
+    bench->sandbox = sandbox;
+    struct rc rc = facts_new(bench->sandbox->db, bundle, &bench->facts);
     if (failed(rc))
         bench_close(bench);
     else
@@ -29,7 +28,7 @@ void bench_close(struct bench *bench)
     if (!bench)
         return;
     facts_free(bench->facts);
-    sandbox_close(bench->sandbox);
+    sandbox_empty(bench->sandbox);
     mem_free(bench);
 }
 
@@ -51,14 +50,27 @@ static struct rc fill(struct bench *bench, const struct reads *reads, const stru
     return RC_OK;
 }
 
+/* Adds what the chosen definitions of the views read; those of views within them are there. */
+static void close_reads(const struct bench *bench, struct reads *reads)
+{
+    uint64_t views = reads->views;
+    for (size_t i = 0; i < COUNT_OF(bench->view_reads); i++) {
+        if (views >> i & 1) {
+            reads->tables |= bench->view_reads[i].tables;
+            reads->views |= bench->view_reads[i].views;
+        }
+    }
+}
+
 struct rc bench_prepare(struct bench *bench, const char *sql, const struct reach *reach,
                         sqlite3_stmt **out, struct reads *reads)
 {
     sqlite3_stmt *statement = NULL;
     TRY(sandbox_prepare(bench->sandbox, sql, &statement, reads));
-    struct rc rc = fill(bench, reads, reach);
+    struct rc rc = fill(bench, reads, reach); /* what is behind views was filled with them */
+    close_reads(bench, reads);
     if (failed(rc))
-        sqlite3_finalize(statement);
+        sandbox_release(statement);
     else
         *out = statement;
     return rc;
@@ -76,7 +88,7 @@ static struct rc definition_fits(struct bench *bench, const char *when, int *fit
     struct rc rc = sandbox_step(bench->sandbox, statement, &row);
     bool null = !row || sqlite3_column_type(statement, 0) == SQLITE_NULL;
     *fits = null ? -1 : sqlite3_column_int(statement, 0) != 0;
-    sqlite3_finalize(statement);
+    sandbox_release(statement);
     TRY(rc);
     struct scope scope;
     scope_of(bench, &reads, &scope);
@@ -104,18 +116,33 @@ static struct rc choose_definition(struct bench *bench, const struct view_def *v
     return RC_OK;
 }
 
-/* An undecided view is installed empty, so that queries prepare; scope_of reports it. */
+/* A definition that cannot be run leaves its view undecided, like one that cannot be chosen. */
+static struct rc fill_view(struct bench *bench, const struct view_def *view, size_t number,
+                           uint32_t chosen)
+{
+    static const struct reach nothing;
+    sqlite3_stmt *definition = NULL;
+    TRY(bench_prepare(bench, view_sql(view, chosen), &nothing, &definition,
+                      &bench->view_reads[number]));
+    struct rc rc = sandbox_fill_view(bench->sandbox, view, definition);
+    sandbox_release(definition);
+    if (rc.kind == FAULT_LIMIT || rc.kind == FAULT_DATA) {
+        bench->view_reasons[number] = (struct message){
+            "reason.query_limit", {arena_text(bench->arena, fault_text()), NULL, NULL}};
+        bench->view_states[number] = VIEW_UNDECIDED;
+        return RC_OK;
+    }
+    return rc;
+}
+
+/* An undecided view stays empty, so that queries prepare; scope_of reports it. */
 static struct rc install_view(struct bench *bench, const struct view_def *view, size_t number)
 {
     uint32_t chosen;
     TRY(choose_definition(bench, view, &chosen, &bench->view_reasons[number]));
     bool decided = chosen < view->definitions;
     bench->view_states[number] = decided ? VIEW_READY : VIEW_UNDECIDED;
-    if (decided)
-        return sandbox_make_view(bench->sandbox, view->name, view_sql(view, chosen));
-    const char *empty =
-        arena_printf(bench->arena, "SELECT * FROM (%s) WHERE 0", view_sql(view, 0));
-    return sandbox_make_view(bench->sandbox, view->name, empty);
+    return decided ? fill_view(bench, view, number, chosen) : RC_OK;
 }
 
 struct rc bench_install_views(struct bench *bench, uint64_t views)

@@ -161,9 +161,9 @@ static bool at_level(const struct check *check, const char *standard, int level)
 
 static bool names_clause(struct value names, const struct clause *clause)
 {
-    for (uint32_t i = 0; i < doc_count(names); i++) {
+    for (uint32_t i = 0, count = doc_count(names); i < count; i++) {
         const char *name = doc_text(doc_at(names, i));
-        if (name && (strcmp(name, clause->id) == 0 || strcmp(name, clause->key) == 0))
+        if (name && (strcmp(name, clause->key) == 0 || strcmp(name, clause->id) == 0))
             return true;
     }
     return false;
@@ -173,11 +173,12 @@ size_t check_clauses(const struct check *check, const char *standard, int level,
                      const struct clause **out, size_t max)
 {
     struct value names = doc_path(check->raw, "clauses", standard);
+    const struct standard *of = catalogue_standard(catalogue_load(), standard);
     size_t count, found = 0;
     const struct clause *clauses = catalogue_clauses(catalogue_load(), &count);
     for (size_t i = 0; i < count && doc_count(names); i++) {
         const struct clause *clause = &clauses[i];
-        if ((level && clause->level != level) || strcmp(clause->standard->id, standard) != 0 ||
+        if (clause->standard != of || (level && clause->level != level) ||
             !names_clause(names, clause) || !at_level(check, standard, clause->level))
             continue;
         if (found < max)

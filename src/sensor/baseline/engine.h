@@ -43,6 +43,12 @@ const char *view_when(const struct view_def *view, uint32_t definition); /* NULL
 
 /* ---- sandbox ----------------------------------------------------------------------------- */
 
+struct prepared {
+    const char *sql; /* found again by this address */
+    sqlite3_stmt *statement;
+    struct reads reads;
+};
+
 /* An in-memory database with the tables of facts and a class's views, in which untrusted queries
  * may read and nothing else. */
 struct sandbox {
@@ -54,29 +60,45 @@ struct sandbox {
     int64_t cpu_start;
     bool limit_hit;
     int64_t old_heap_limit;
+    uint64_t views_learned;      /* the plan's: bits of the views whose reads are known */
+    struct reads view_reads[64]; /* and what they read */
+    struct prepared *prepared;
+    size_t prepared_count, prepared_room;
 };
 
 MUST_USE struct rc sandbox_open(enum asset_class asset_class, struct sandbox **out);
 void sandbox_close(struct sandbox *sandbox); /* accepts NULL */
 
-/* Prepares one untrusted SELECT; *reads says what it reads. FAULT_USAGE with SQLite's word. */
+/* Prepares one untrusted SELECT, or gives it again if its text (by address: it must outlive the
+ * sandbox) was prepared before; *reads says what it reads. Give it back with sandbox_release.
+ * FAULT_USAGE with SQLite's word. */
 MUST_USE struct rc sandbox_prepare(struct sandbox *sandbox, const char *sql, sqlite3_stmt **out,
                                    struct reads *reads);
+void sandbox_release(sqlite3_stmt *statement); /* accepts NULL */
+
+/* Empties all tables and views: ready for the next bundle. */
+void sandbox_empty(struct sandbox *sandbox);
 
 /* One step: *row says whether there is a row. FAULT_LIMIT when a limit was hit, FAULT_DATA for any
  * other failure of the query. */
 MUST_USE struct rc sandbox_step(struct sandbox *sandbox, sqlite3_stmt *statement, bool *row);
 
-/* Makes a view of a definition's text (prepared once as an untrusted query before). */
-MUST_USE struct rc sandbox_make_view(struct sandbox *sandbox, const char *name, const char *sql);
+/* Makes an empty table with a view's name and declared columns: what queries are prepared against.
+ * A view is a table filled once: its definition is prepared and run once, however many checks ask.
+ */
+MUST_USE struct rc sandbox_declare_view(struct sandbox *sandbox, const struct view_def *view);
+
+/* Fills it from its definition (prepared with sandbox_prepare). */
+MUST_USE struct rc sandbox_fill_view(struct sandbox *sandbox, const struct view_def *view,
+                                     sqlite3_stmt *definition);
 
 /* ---- parameters -------------------------------------------------------------------------- */
 
 /* The value of a parameter by standard and level, or set by hand; as text. FAULT_USAGE when it is
  * out of its bounds, FAULT_DATA when the check gives none. Lives in the arena. */
 MUST_USE struct rc parameter_value(struct arena *arena, const struct check *check,
-                                   const struct parameter *parameter,
-                                   const struct request *request, const char **out);
+                                   const struct parameter *parameter, const struct request *request,
+                                   const char **out);
 
 /* ---- plan -------------------------------------------------------------------------------- */
 
@@ -97,10 +119,14 @@ struct plan {
     struct plan_check *checks;
     size_t check_count;
     struct wishes wishes;
+    struct sandbox *sandboxes[CLASS_COUNT]; /* with all queries prepared; NULL: no check */
 };
 
 /* All tables that these views can come to read, over all their definitions. */
 MUST_USE struct rc plan_close_reads(struct sandbox *sandbox, struct reads *reads);
+
+/* Declares all views of the sandbox's class. */
+MUST_USE struct rc plan_declare_views(struct sandbox *sandbox);
 
 /* Adds to the wishes what these tables need. `paths`, `predicates`: of table file and walk. */
 void plan_wish_tables(struct arena *arena, struct wishes *wishes, const struct reads *reads);
@@ -121,9 +147,11 @@ struct bench {
     bool no_walk;
     enum view_state view_states[64];
     struct message view_reasons[64];
+    struct reads view_reads[64]; /* of the chosen definition, and of the views it reads */
 };
 
-MUST_USE struct rc bench_open(enum asset_class asset_class, struct bundle *bundle, int64_t now,
+/* The sandbox is borrowed, and empty again after bench_close. */
+MUST_USE struct rc bench_open(struct sandbox *sandbox, struct bundle *bundle, int64_t now,
                               struct arena *arena, struct bench **out);
 void bench_close(struct bench *bench); /* accepts NULL */
 
@@ -139,7 +167,7 @@ struct reach {
 /* Installs the views that may be needed, up to and including those in `views`. */
 MUST_USE struct rc bench_install_views(struct bench *bench, uint64_t views);
 
-/* Prepares a query and fills the tables it reads. */
+/* Prepares a query and fills the tables it reads; *reads holds those behind its views too. */
 MUST_USE struct rc bench_prepare(struct bench *bench, const char *sql, const struct reach *reach,
                                  sqlite3_stmt **out, struct reads *reads);
 
@@ -152,8 +180,8 @@ struct scope {
     const struct fact_source *unread; /* the first that was not read whole; NULL: all were */
     const char *undecided_view;       /* a view without a definition for this target */
     struct message undecided_why;
-    size_t live, not_running;         /* probes, and those of a target that does not run */
-    const char *probes;               /* the latter, comma separated */
+    size_t live, not_running; /* probes, and those of a target that does not run */
+    const char *probes;       /* the latter, comma separated */
 };
 
 void scope_of(struct bench *bench, const struct reads *reads, struct scope *out);

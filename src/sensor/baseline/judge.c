@@ -213,8 +213,9 @@ static void fold(struct judging *j, const struct scope *scope)
     struct tally tally = count_rows(result, result->rows, whole);
     const char *judged = count_text(bench, result->row_count);
     if (tally.fail)
-        decide(result, VERDICT_FAIL,
-               (struct message){"reason.row_failed", {count_text(bench, tally.fail), judged, NULL}});
+        decide(
+            result, VERDICT_FAIL,
+            (struct message){"reason.row_failed", {count_text(bench, tally.fail), judged, NULL}});
     else if (!whole)
         decide(result, VERDICT_UNKNOWN, unread_message(bench, scope));
     else if (scope->not_running && scope->not_running == scope->count)
@@ -225,20 +226,20 @@ static void fold(struct judging *j, const struct scope *scope)
                (struct message){"reason.row_undecided",
                                 {count_text(bench, tally.undecided), NULL, NULL}});
     else if (tally.pass)
-        decide(result, VERDICT_PASS,
-               (struct message){"reason.rows_passed", {judged, NULL, NULL}});
+        decide(result, VERDICT_PASS, (struct message){"reason.rows_passed", {judged, NULL, NULL}});
     else
         decide(result, j->wanted->check->absent, (struct message){.key = "reason.absent"});
     if (scope->not_running && scope->not_running < scope->count)
         result->note = (struct message){.key = "note.configured_only"};
 }
 
-/* ---- applicability ----------------------------------------------------------------------------- */
+/* ---- applicability -----------------------------------------------------------------------------
+ */
 
 static struct reach reach_of(const struct check *check)
 {
-    return (struct reach){check->paths,      check->path_count,   check->predicates,
-                          check->folders, check->folder_count};
+    return (struct reach){check->paths, check->path_count, check->predicates, check->folders,
+                          check->folder_count};
 }
 
 /* Decides the result when the check does not apply or that cannot be told; *go_on otherwise. */
@@ -259,7 +260,7 @@ static struct rc judge_applies(struct judging *j, bool *go_on)
         rc = sandbox_step(j->bench->sandbox, statement, &row);
     bool null = !row || sqlite3_column_type(statement, 0) == SQLITE_NULL;
     bool yes = !null && sqlite3_column_int(statement, 0) != 0;
-    sqlite3_finalize(statement);
+    sandbox_release(statement);
     TRY(rc);
     scope_of(j->bench, &reads, &scope);
     *go_on = yes;
@@ -271,8 +272,7 @@ static struct rc judge_applies(struct judging *j, bool *go_on)
     else if (null)
         decide(j->result, VERDICT_UNKNOWN, (struct message){.key = "reason.applies_undecided"});
     else
-        decide(j->result, VERDICT_NOT_APPLICABLE,
-               (struct message){.key = "reason.not_applicable"});
+        decide(j->result, VERDICT_NOT_APPLICABLE, (struct message){.key = "reason.not_applicable"});
     return RC_OK;
 }
 
@@ -285,11 +285,10 @@ static struct rc judge_query(struct judging *j)
     struct scope scope;
     TRY(bench_prepare(j->bench, check->sql, &reach, &statement, &reads));
     struct rc rc = take_rows(j, statement);
-    sqlite3_finalize(statement);
+    sandbox_release(statement);
     if (!failed(rc) && j->result->row_count) {
         qsort(j->rows, j->result->row_count, sizeof *j->rows, by_rank);
-        struct judged *kept =
-            arena_take(j->bench->arena, j->result->row_count * sizeof *kept);
+        struct judged *kept = arena_take(j->bench->arena, j->result->row_count * sizeof *kept);
         memcpy(kept, j->rows, j->result->row_count * sizeof *kept);
         j->result->rows = kept;
     }

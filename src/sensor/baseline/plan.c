@@ -15,24 +15,40 @@ static struct rc learn(struct sandbox *sandbox, const char *sql, struct reads *r
     sqlite3_stmt *statement = NULL;
     struct reads fresh;
     TRY(sandbox_prepare(sandbox, sql, &statement, &fresh));
-    sqlite3_finalize(statement);
     reads->tables |= fresh.tables;
     reads->views |= fresh.views;
     return RC_OK;
 }
 
-/* Installs the first definition of every view: enough to prepare queries against. */
-static struct rc install_first(struct sandbox *sandbox)
+struct rc plan_declare_views(struct sandbox *sandbox)
 {
     size_t count;
     const struct view_def *views = views_of(sandbox->asset_class, &count);
-    for (size_t i = 0; i < count; i++) {
-        struct reads reads = {0};
-        struct rc rc = learn(sandbox, view_sql(&views[i], 0), &reads);
-        if (failed(rc))
-            return fault_within(rc, "content/%s.yaml", views[i].origin);
-        TRY(sandbox_make_view(sandbox, views[i].name, view_sql(&views[i], 0)));
+    for (size_t i = 0; i < count; i++)
+        TRY(sandbox_declare_view(sandbox, &views[i]));
+    return RC_OK;
+}
+
+/* What a view can come to read, over all its definitions; learned once for each sandbox. */
+static struct rc learn_definitions(struct sandbox *sandbox, const struct view_def *view,
+                                   struct reads *reads)
+{
+    for (uint32_t d = 0; d < view->definitions; d++) {
+        TRY(learn(sandbox, view_sql(view, d), reads));
+        if (view_when(view, d))
+            TRY(learn(sandbox, view_when(view, d), reads));
     }
+    return RC_OK;
+}
+
+static struct rc learn_view(struct sandbox *sandbox, const struct view_def *view, size_t number)
+{
+    if (sandbox->views_learned >> number & 1)
+        return RC_OK;
+    struct rc rc = learn_definitions(sandbox, view, &sandbox->view_reads[number]);
+    if (failed(rc))
+        return fault_within(rc, "content/%s.yaml", view->origin);
+    sandbox->views_learned |= UINT64_C(1) << number;
     return RC_OK;
 }
 
@@ -44,17 +60,15 @@ struct rc plan_close_reads(struct sandbox *sandbox, struct reads *reads)
     for (size_t i = count; i-- > 0;) {
         if (!(reads->views >> i & 1))
             continue;
-        for (uint32_t d = 0; d < views[i].definitions; d++) {
-            if (d > 0)
-                TRY(learn(sandbox, view_sql(&views[i], d), reads));
-            if (view_when(&views[i], d))
-                TRY(learn(sandbox, view_when(&views[i], d), reads));
-        }
+        TRY(learn_view(sandbox, &views[i], i));
+        reads->tables |= sandbox->view_reads[i].tables;
+        reads->views |= sandbox->view_reads[i].views;
     }
     return RC_OK;
 }
 
-/* ---- wishes ------------------------------------------------------------------------------------ */
+/* ---- wishes ------------------------------------------------------------------------------------
+ */
 
 static bool has_source(const struct wishes *wishes, const struct source *source)
 {
@@ -68,8 +82,7 @@ static void wish_table(struct arena *arena, struct wishes *wishes, const char *t
 {
     size_t count;
     const struct source *sources = facts_sources_of(table, &count);
-    const struct source **all =
-        arena_take(arena, (wishes->source_count + count + 1) * sizeof *all);
+    const struct source **all = arena_take(arena, (wishes->source_count + count + 1) * sizeof *all);
     if (wishes->source_count)
         memcpy(all, wishes->sources, wishes->source_count * sizeof *all);
     wishes->sources = all;
@@ -112,15 +125,15 @@ void plan_wish_paths(struct arena *arena, struct wishes *wishes, const char *con
             all[wishes->path_count++] = paths[i];
 }
 
-/* ---- one check --------------------------------------------------------------------------------- */
+/* ---- one check ---------------------------------------------------------------------------------
+ */
 
 static struct rc plan_check(struct plan *plan, const struct request *request,
                             struct sandbox *sandbox, const struct check *check)
 {
     struct plan_check *wanted = &plan->checks[plan->check_count];
     *wanted = (struct plan_check){.check = check};
-    wanted->values =
-        arena_take(plan->arena, (check->parameter_count + 1) * sizeof *wanted->values);
+    wanted->values = arena_take(plan->arena, (check->parameter_count + 1) * sizeof *wanted->values);
     for (size_t i = 0; i < check->parameter_count; i++) {
         wanted->values[i].name = check->parameters[i].name;
         TRY(parameter_value(plan->arena, check, &check->parameters[i], request,
@@ -141,25 +154,23 @@ static struct rc plan_check(struct plan *plan, const struct request *request,
     return RC_OK;
 }
 
-static struct rc plan_class(struct plan *plan, const struct request *request,
-                            enum asset_class asset_class, const struct check *const *checks,
-                            size_t count)
+static struct rc open_sandbox(struct plan *plan, enum asset_class asset_class)
 {
-    struct sandbox *sandbox = NULL;
-    struct rc rc = RC_OK;
-    for (size_t i = 0; i < count && !failed(rc); i++) {
-        if (checks[i]->asset_class != asset_class)
-            continue;
-        if (!sandbox) {
-            rc = sandbox_open(asset_class, &sandbox);
-            if (!failed(rc))
-                rc = install_first(sandbox);
-        }
-        if (!failed(rc))
-            rc = plan_check(plan, request, sandbox, checks[i]);
+    if (plan->sandboxes[asset_class])
+        return RC_OK;
+    TRY(sandbox_open(asset_class, &plan->sandboxes[asset_class]));
+    return plan_declare_views(plan->sandboxes[asset_class]);
+}
+
+static struct rc plan_checks(struct plan *plan, const struct request *request,
+                             const struct check *const *checks, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        enum asset_class asset_class = checks[i]->asset_class;
+        TRY(open_sandbox(plan, asset_class));
+        TRY(plan_check(plan, request, plan->sandboxes[asset_class], checks[i]));
     }
-    sandbox_close(sandbox);
-    return rc;
+    return RC_OK;
 }
 
 /* A setting that fits no check of the plan was meant for something else: say so. */
@@ -177,8 +188,9 @@ static struct rc check_settings(const struct plan *plan, const struct request *r
                 used = strcmp(check->parameters[p].name, dot ? dot + 1 : name) == 0;
         }
         if (!used)
-            return fault(FAULT_USAGE, "no selected check has a parameter '%s'; see merlon check "
-                                      "list",
+            return fault(FAULT_USAGE,
+                         "no selected check has a parameter '%s'; see merlon check "
+                         "list",
                          name);
     }
     return RC_OK;
@@ -201,9 +213,11 @@ static struct rc fill_plan(struct plan *plan, const struct request *request,
     plan->by_id = request->ids != NULL;
     plan->no_walk = request->no_walk;
     plan->checks = arena_take(plan->arena, (count + 1) * sizeof *plan->checks);
-    for (int c = 0; c < CLASS_COUNT; c++)
-        TRY(plan_class(plan, request, (enum asset_class)c, checks, count));
+    TRY(plan_checks(plan, request, checks, count));
+    /* A walk always looks for everything: a stored bundle must answer later checks too. */
     plan->wishes.walk = plan->wishes.predicates != 0;
+    if (plan->wishes.walk)
+        plan->wishes.predicates = (1u << WALK_PREDICATE_COUNT) - 1;
     return check_settings(plan, request);
 }
 
@@ -226,6 +240,8 @@ void plan_free(struct plan *plan)
 {
     if (!plan)
         return;
+    for (int c = 0; c < CLASS_COUNT; c++)
+        sandbox_close(plan->sandboxes[c]);
     arena_free(plan->arena);
     mem_free(plan);
 }
@@ -240,15 +256,16 @@ size_t plan_check_count(const struct plan *plan)
     return plan->check_count;
 }
 
-/* ---- selection --------------------------------------------------------------------------------- */
+/* ---- selection ---------------------------------------------------------------------------------
+ */
 
 static bool bears(const struct check *check, const struct request *request)
 {
     const struct clause *clauses[CHECK_CLAUSES_MAX];
     if (request->classes && !(request->classes >> check->asset_class & 1))
         return false;
-    size_t count = check_clauses(check, request->standard, request->level, clauses,
-                                 CHECK_CLAUSES_MAX);
+    size_t count =
+        check_clauses(check, request->standard, request->level, clauses, CHECK_CLAUSES_MAX);
     for (size_t i = 0; i < count && i < CHECK_CLAUSES_MAX; i++)
         if (!request->scope || strcmp(clauses[i]->scope, request->scope) == 0)
             return true;

@@ -32,7 +32,8 @@ static struct rc judge_class(const struct plan *plan, struct bundle *bundle, int
         if (check->asset_class != asset_class)
             continue;
         if (!bench)
-            rc = bench_open(asset_class, bundle, now / 1000000, run->arena, &bench);
+            rc =
+                bench_open(plan->sandboxes[asset_class], bundle, now / 1000000, run->arena, &bench);
         if (failed(rc))
             break;
         bench->no_walk = plan->no_walk;
@@ -44,7 +45,8 @@ static struct rc judge_class(const struct plan *plan, struct bundle *bundle, int
     return rc;
 }
 
-/* ---- items of the standard --------------------------------------------------------------------- */
+/* ---- items of the standard ---------------------------------------------------------------------
+ */
 
 static bool selected(const struct plan *plan, const struct clause *clause)
 {
@@ -115,7 +117,8 @@ static void fold_items(const struct plan *plan, struct run *run, struct result *
     run->items = items;
 }
 
-/* ---- the run ------------------------------------------------------------------------------------ */
+/* ---- the run ------------------------------------------------------------------------------------
+ */
 
 /* PRETTY_NAME of the target, asked like everything else. */
 static const char *system_name(struct bundle *bundle, struct arena *arena)
@@ -189,7 +192,8 @@ void run_free(struct run *run)
         arena_free(run->arena);
 }
 
-/* ---- texts --------------------------------------------------------------------------------------- */
+/* ---- texts
+ * --------------------------------------------------------------------------------------- */
 
 static const char *bound_value(const struct result *result, struct view name)
 {

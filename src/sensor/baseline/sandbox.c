@@ -11,18 +11,18 @@
 #include <string.h>
 #include <time.h>
 
-#define TEXT_MAX       (1 << 20) /* bytes of one value */
-#define STEPS_AT_ONCE  4000
-#define CPU_SECONDS    10
+#define TEXT_MAX      (1 << 20) /* bytes of one value */
+#define STEPS_AT_ONCE 4000
+#define CPU_SECONDS   10
 
 /* Pure functions: the result follows from the arguments alone. */
 static const char *const functions[] = {
-    "abs",     "avg",      "char",       "coalesce",    "count",    "dense_rank", "first_value",
-    "format",  "glob",     "group_concat", "hex",       "ifnull",   "iif",        "instr",
-    "lag",     "last_value", "lead",     "length",      "like",     "likelihood", "likely",
-    "lower",   "ltrim",    "max",        "min",         "nth_value", "nullif",    "printf",
-    "quote",   "rank",     "replace",    "round",       "row_number", "rtrim",    "sign",
-    "substr",  "substring", "sum",       "total",       "trim",     "typeof",     "unicode",
+    "abs",      "avg",        "char",         "coalesce", "count",      "dense_rank", "first_value",
+    "format",   "glob",       "group_concat", "hex",      "ifnull",     "iif",        "instr",
+    "lag",      "last_value", "lead",         "length",   "like",       "likelihood", "likely",
+    "lower",    "ltrim",      "max",          "min",      "nth_value",  "nullif",     "printf",
+    "quote",    "rank",       "replace",      "round",    "row_number", "rtrim",      "sign",
+    "substr",   "substring",  "sum",          "total",    "trim",       "typeof",     "unicode",
     "unlikely", "upper",
 };
 
@@ -108,11 +108,16 @@ static int count_steps(void *context)
 static void set_limits(sqlite3 *db)
 {
     static const int limits[][2] = {
-        {SQLITE_LIMIT_LENGTH, TEXT_MAX},        {SQLITE_LIMIT_SQL_LENGTH, 1 << 16},
-        {SQLITE_LIMIT_COLUMN, 100},             {SQLITE_LIMIT_EXPR_DEPTH, 200},
-        {SQLITE_LIMIT_COMPOUND_SELECT, 50},     {SQLITE_LIMIT_VDBE_OP, 100000},
-        {SQLITE_LIMIT_FUNCTION_ARG, 50},        {SQLITE_LIMIT_ATTACHED, 0},
-        {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 200}, {SQLITE_LIMIT_VARIABLE_NUMBER, 100},
+        {SQLITE_LIMIT_LENGTH, TEXT_MAX},
+        {SQLITE_LIMIT_SQL_LENGTH, 1 << 16},
+        {SQLITE_LIMIT_COLUMN, 100},
+        {SQLITE_LIMIT_EXPR_DEPTH, 200},
+        {SQLITE_LIMIT_COMPOUND_SELECT, 50},
+        {SQLITE_LIMIT_VDBE_OP, 100000},
+        {SQLITE_LIMIT_FUNCTION_ARG, 50},
+        {SQLITE_LIMIT_ATTACHED, 0},
+        {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 200},
+        {SQLITE_LIMIT_VARIABLE_NUMBER, 100},
         {SQLITE_LIMIT_WORKER_THREADS, 0},
     };
     for (size_t i = 0; i < COUNT_OF(limits); i++)
@@ -128,8 +133,8 @@ struct rc sandbox_open(enum asset_class asset_class, struct sandbox **out)
     sandbox->asset_class = asset_class;
     sandbox->trusted = true;
     sandbox->old_heap_limit = sqlite3_hard_heap_limit64(-1);
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY |
-                SQLITE_OPEN_NOMUTEX;
+    int flags =
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX;
     if (sqlite3_open_v2(":memory:", &sandbox->db, flags, NULL) != SQLITE_OK)
         panic("SQLite cannot open a database in memory");
     set_limits(sandbox->db);
@@ -148,6 +153,9 @@ void sandbox_close(struct sandbox *sandbox)
 {
     if (!sandbox)
         return;
+    for (size_t i = 0; i < sandbox->prepared_count; i++)
+        sqlite3_finalize(sandbox->prepared[i].statement);
+    mem_free(sandbox->prepared);
     sqlite3_close(sandbox->db);
     sqlite3_hard_heap_limit64(sandbox->old_heap_limit);
     mem_free(sandbox);
@@ -172,18 +180,48 @@ static struct rc prepare(struct sandbox *sandbox, const char *sql, sqlite3_stmt 
     return RC_OK;
 }
 
+static struct prepared *find_prepared(struct sandbox *sandbox, const char *sql)
+{
+    for (size_t i = 0; i < sandbox->prepared_count; i++)
+        if (sandbox->prepared[i].sql == sql)
+            return &sandbox->prepared[i];
+    return NULL;
+}
+
+static struct rc add_prepared(struct sandbox *sandbox, const char *sql, struct prepared **out)
+{
+    struct prepared fresh = {.sql = sql};
+    sandbox->trusted = false;
+    sandbox->reads = (struct reads){0};
+    struct rc rc = prepare(sandbox, sql, &fresh.statement);
+    sandbox->trusted = true;
+    TRY(rc);
+    fresh.reads = sandbox->reads;
+    if (sandbox->prepared_count == sandbox->prepared_room) {
+        sandbox->prepared_room = sandbox->prepared_room ? 2 * sandbox->prepared_room : 64;
+        sandbox->prepared =
+            mem_resize(sandbox->prepared, sandbox->prepared_room * sizeof *sandbox->prepared);
+    }
+    sandbox->prepared[sandbox->prepared_count] = fresh;
+    *out = &sandbox->prepared[sandbox->prepared_count++];
+    return RC_OK;
+}
+
 struct rc sandbox_prepare(struct sandbox *sandbox, const char *sql, sqlite3_stmt **out,
                           struct reads *reads)
 {
-    sqlite3_stmt *statement = NULL;
-    sandbox->trusted = false;
-    sandbox->reads = (struct reads){0};
-    struct rc rc = prepare(sandbox, sql, &statement);
-    sandbox->trusted = true;
-    TRY(rc);
-    *reads = sandbox->reads;
-    *out = statement;
+    struct prepared *found = find_prepared(sandbox, sql);
+    if (!found)
+        TRY(add_prepared(sandbox, sql, &found));
+    *out = found->statement;
+    *reads = found->reads;
     return RC_OK;
+}
+
+void sandbox_release(sqlite3_stmt *statement)
+{
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
 }
 
 /* The heap limit counts what is there already; the query may take QUERY_HEAP_MAX on top. */
@@ -217,16 +255,90 @@ struct rc sandbox_step(struct sandbox *sandbox, sqlite3_stmt *statement, bool *r
     return fault(FAULT_DATA, "the query failed: %s", sqlite3_errmsg(sandbox->db));
 }
 
-struct rc sandbox_make_view(struct sandbox *sandbox, const char *name, const char *sql)
+/* "name TYPE" for each declared column: their order counts, not what a definition calls them. */
+static void add_columns(struct buf *out, struct value columns)
 {
-    char *statement = sqlite3_mprintf("CREATE VIEW \"%w\" AS %s", name, sql);
-    if (!statement)
-        panic("out of memory");
+    for (uint32_t i = 0; i < doc_count(columns); i++) {
+        const char *type = doc_get_text(doc_at(columns, i), "type");
+        bool integer = type && strcmp(type, "integer") == 0;
+        char *name = sqlite3_mprintf("%s\"%w\" %s", i ? ", " : "", doc_key(columns, i),
+                                     integer ? "INTEGER" : "TEXT");
+        buf_add_text(out, name ? name : "");
+        sqlite3_free(name);
+    }
+}
+
+struct rc sandbox_declare_view(struct sandbox *sandbox, const struct view_def *view)
+{
+    struct buf text = {0};
     char *error = NULL;
+    buf_printf(&text, "CREATE TABLE \"%s\"(", view->name);
+    add_columns(&text, doc_get(view->raw, "columns"));
+    /* Checks ask by the first column: what is set, or where. */
+    buf_printf(&text, "); CREATE INDEX \"%s index\" ON \"%s\"(\"%s\")", view->name, view->name,
+               doc_key(doc_get(view->raw, "columns"), 0));
     struct rc rc = RC_OK;
-    if (sqlite3_exec(sandbox->db, statement, NULL, NULL, &error) != SQLITE_OK)
-        rc = fault(FAULT_DATA, "view %s: %s", name, error ? error : "refused");
+    if (sqlite3_exec(sandbox->db, text.ptr, NULL, NULL, &error) != SQLITE_OK)
+        rc = fault(FAULT_DATA, "content/%s.yaml: %s", view->origin, error ? error : "refused");
     sqlite3_free(error);
-    sqlite3_free(statement);
+    buf_free(&text);
+    return rc;
+}
+
+static struct rc prepare_insert(struct sandbox *sandbox, const struct view_def *view, int columns,
+                                sqlite3_stmt **out)
+{
+    struct buf text = {0};
+    buf_printf(&text, "INSERT INTO \"%s\" VALUES (", view->name);
+    for (int i = 0; i < columns; i++)
+        buf_add_text(&text, i ? ",?" : "?");
+    buf_add_text(&text, ")");
+    int status = sqlite3_prepare_v2(sandbox->db, text.ptr, -1, out, NULL);
+    buf_free(&text);
+    if (status == SQLITE_OK)
+        return RC_OK;
+    return fault(FAULT_DATA, "content/%s.yaml: %s", view->origin, sqlite3_errmsg(sandbox->db));
+}
+
+/* Emptied by name: tables first, then the views, which are tables here. */
+static void empty(struct sandbox *sandbox, const char *name)
+{
+    char *sql = sqlite3_mprintf("DELETE FROM \"%w\"", name);
+    if (!sql || sqlite3_exec(sandbox->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        panic("table %s cannot be emptied: %s", name, sqlite3_errmsg(sandbox->db));
+    sqlite3_free(sql);
+}
+
+void sandbox_empty(struct sandbox *sandbox)
+{
+    size_t count;
+    const struct table *const *tables = facts_tables(&count);
+    for (size_t i = 0; i < count; i++)
+        empty(sandbox, tables[i]->name);
+    const struct view_def *views = views_of(sandbox->asset_class, &count);
+    for (size_t i = 0; i < count; i++)
+        empty(sandbox, views[i].name);
+}
+
+static struct rc copy_rows(struct sandbox *sandbox, sqlite3_stmt *from, sqlite3_stmt *into)
+{
+    for (bool row = true; row;) {
+        TRY(sandbox_step(sandbox, from, &row));
+        for (int i = 0; row && i < sqlite3_column_count(from); i++)
+            sqlite3_bind_value(into, i + 1, sqlite3_column_value(from, i));
+        if (row && sqlite3_step(into) != SQLITE_DONE)
+            return fault(FAULT_LIMIT, "a view takes too much memory");
+        sqlite3_reset(into);
+    }
+    return RC_OK;
+}
+
+struct rc sandbox_fill_view(struct sandbox *sandbox, const struct view_def *view,
+                            sqlite3_stmt *definition)
+{
+    sqlite3_stmt *insert = NULL;
+    TRY(prepare_insert(sandbox, view, sqlite3_column_count(definition), &insert));
+    struct rc rc = copy_rows(sandbox, definition, insert);
+    sqlite3_finalize(insert);
     return rc;
 }

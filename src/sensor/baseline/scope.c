@@ -24,15 +24,14 @@ struct message source_message(struct bench *bench, const struct fact_source *sou
                    ? (struct message){.key = "reason.no_walk"}
                    : (struct message){.key = "reason.not_collected", .args = {source->name}};
     if (source->problem) {
-        const char *where = source->problem_line
-                                ? arena_printf(bench->arena, "%s:%u", source->name,
-                                               source->problem_line)
-                                : source->name;
+        const char *where = source->problem_line ? arena_printf(bench->arena, "%s:%u", source->name,
+                                                                source->problem_line)
+                                                 : source->name;
         return (struct message){.key = "reason.partial",
                                 .args = {where, arena_text(bench->arena, source->problem)}};
     }
-    const char *why = source->item->reason[0] ? source->item->reason
-                                              : item_status_name(source->item->status);
+    const char *why =
+        source->item->reason[0] ? source->item->reason : item_status_name(source->item->status);
     return (struct message){.key = "reason.source_unread", .args = {source->name, why}};
 }
 

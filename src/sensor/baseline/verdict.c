@@ -4,8 +4,9 @@
 #include <string.h>
 
 static const char *const names[VERDICT_COUNT] = {
-    [VERDICT_FAIL] = "fail",     [VERDICT_UNKNOWN] = "unknown", [VERDICT_MANUAL] = "manual",
-    [VERDICT_WAIVED] = "waived", [VERDICT_PASS] = "pass",       [VERDICT_NOT_APPLICABLE] = "not_applicable",
+    [VERDICT_FAIL] = "fail",     [VERDICT_UNKNOWN] = "unknown",
+    [VERDICT_MANUAL] = "manual", [VERDICT_WAIVED] = "waived",
+    [VERDICT_PASS] = "pass",     [VERDICT_NOT_APPLICABLE] = "not_applicable",
 };
 
 const char *verdict_name(enum verdict verdict)

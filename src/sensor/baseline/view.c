@@ -4,6 +4,8 @@
  */
 #include "sensor/baseline/engine.h"
 
+#include "foundation/content/content.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -26,7 +28,8 @@ static struct rc load_view(void *context, const char *path, struct value top)
         return fault(FAULT_DATA, "content/%s.yaml: a view needs `view:` and `class:`", path);
     struct view_list *list = &lists[asset_class];
     if (list->count == VIEWS_MAX)
-        return fault(FAULT_LIMIT, "content/views: more than %d views for %s", VIEWS_MAX, class_name);
+        return fault(FAULT_LIMIT, "content/views: more than %d views for %s", VIEWS_MAX,
+                     class_name);
     /* content_each goes by path, so that the views of a class come by name. */
     list->views[list->count++] = (struct view_def){
         .name = name,

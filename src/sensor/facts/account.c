@@ -4,9 +4,12 @@
  * shell. A line of another number of fields is a problem, but where the system would accept it
  * there is a row all the same. Lines of NIS ('+', '-') are rows with what they have.
  */
-#include "sensor/facts/reader.h"
+#include "sensor/facts/colon.h"
 
-#define FIELDS 7
+#include <string.h>
+
+#define FIELDS        7
+#define FIELDS_NEEDED 4 /* glibc takes a line that ends behind the group */
 
 static const struct column columns[] = {
     {"name", COLUMN_TEXT, "", "Login name; lines of NIS keep their '+' or '-'"},
@@ -22,40 +25,27 @@ static const struct table account = {
     "account", "One row for each account of /etc/passwd, duplicates included.", columns,
     COUNT_OF(columns)};
 
-/* A user or group number: 32 bits; (uid_t)-1 means "no user" to the kernel but can be written. */
-static struct cell id_cell(struct facts *facts, const struct reader_line *line, struct view field,
-                           const char *what)
-{
-    struct cell cell = cell_number(field);
-    if (cell.kind == CELL_INTEGER && cell.integer >= 0 && cell.integer <= UINT32_MAX)
-        return cell;
-    reader_problem(facts, line->item, line->number, "the %s is no number that an account can have",
-                   what);
-    return cell_null();
-}
-
 static struct rc read_line(struct facts *facts, const struct reader_line *line, void *context)
 {
     (void)context;
-    struct view fields[FIELDS] = {0}, rest = line->text;
-    size_t count = 0;
-    while (count < FIELDS - 1 && view_cut(&rest, ':', &fields[count]))
-        count++;
+    struct view fields[FIELDS] = {0}, rest;
+    size_t count = colon_split(line->text, fields, FIELDS - 1, &rest);
     if (rest.ptr) /* the shell takes all that is left */
         fields[count++] = rest;
-    bool is_nis = line->text.ptr[0] == '+' || line->text.ptr[0] == '-';
-    if (!is_nis && (count != FIELDS || (rest.len && view_ends(rest, ":"))))
+    bool is_nis = colon_is_nis(line);
+    if (!is_nis && (count != FIELDS || (rest.len && memchr(rest.ptr, ':', rest.len))))
         reader_problem(facts, line->item, line->number, "a line of passwd has seven fields");
-    if (!is_nis && count < 4)
+    if (!is_nis && count < FIELDS_NEEDED)
         return RC_OK;
 
     struct cell cells[COUNT_OF(columns)];
     for (size_t i = 0; i < FIELDS; i++)
         cells[i] = i < count || !is_nis ? cell_view(fields[i]) : cell_null();
     cells[1] = count > 1 ? cell_text(secret_parse(fields[1]).state) : cell_null();
+    /* The numbers of a line of NIS come from the directory unless they stand here. */
     bool has_ids = !is_nis || fields[2].len || fields[3].len;
-    cells[2] = has_ids ? id_cell(facts, line, fields[2], "user number") : cell_null();
-    cells[3] = has_ids ? id_cell(facts, line, fields[3], "group number") : cell_null();
+    cells[2] = has_ids ? colon_id(facts, line, fields[2], "user number") : cell_null();
+    cells[3] = has_ids ? colon_id(facts, line, fields[3], "group number") : cell_null();
     return reader_row(facts, &account, cells, line->item, line->number);
 }
 

@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+/* What SQLite refuses for lack of room is a bound that was reached; anything else should not be. */
 struct rc filling_sql_fault(struct facts *facts, int code)
 {
     switch (code & 0xff) {
@@ -115,6 +116,7 @@ struct rc facts_fill(struct facts *facts, const char *table)
     }
     if (!found->reader || facts->done[found->reader_number])
         return RC_OK;
+    /* Even a failure is not tried again: the rows it left would come twice. */
     facts->done[found->reader_number] = true;
     struct rc rc = filling_begin(facts, &facts->uses[found->reader_number]);
     if (!failed(rc))
@@ -125,6 +127,7 @@ struct rc facts_fill(struct facts *facts, const char *table)
 const struct fact_source *facts_used(const struct facts *facts, const char *table, size_t *count)
 {
     const struct registered *found = registry_find(table);
+    /* Behind the lists of the readers stand those of `file` and `walk`. */
     const struct use_list *uses = NULL;
     if (found && found->reader)
         uses = &facts->uses[found->reader_number];

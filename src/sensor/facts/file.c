@@ -26,6 +26,7 @@ const struct table table_file = {
     "file", "One row for each thing that exists among the `paths:` of the check being judged.",
     columns, COUNT_OF(columns)};
 
+/* A path of its own, or a match of a pattern. */
 static struct rc add_file(struct facts *facts, const char *path)
 {
     const struct item *item = used_note(facts, bundle_find(facts->bundle, ITEM_STAT, path), path);
@@ -53,6 +54,7 @@ static struct rc add_file(struct facts *facts, const char *path)
     return reader_row(facts, &table_file, cells, item, 0);
 }
 
+/* The list that a pattern gave is a source too: where it was denied, files may be missing. */
 static struct rc add_path(struct facts *facts, const char *path)
 {
     const char *const *paths;

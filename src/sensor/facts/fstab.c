@@ -27,6 +27,7 @@ static const struct table fstab = {"fstab", "One row for each line of /etc/fstab
 static const char *const secret_keys[] = {"password=",    "passwd=", "pass=",   "password2=",
                                           "credentials=", "cred=",   "secret=", "passphrase="};
 
+/* What may stand before the key of an option; "bypass=" is none of ours. */
 static bool is_boundary(char c)
 {
     return strchr(" \t,#;", c) != NULL;
@@ -129,6 +130,7 @@ static struct rc read_line(struct facts *facts, const struct reader_line *line, 
                        "place and a type");
         return RC_OK;
     }
+    /* Missing options are an empty text; missing numbers are 0, as fstab(5) says. */
     struct cell cells[FIELDS];
     for (size_t i = 0; i < 4; i++)
         cells[i] = cell_view(reader_unescape_octal(facts, fields[i]));

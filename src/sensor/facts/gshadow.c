@@ -1,6 +1,9 @@
-/* gshadow: /etc/gshadow: the password of a group and who administers it. Its members repeat
- * /etc/group and are not kept. */
-#include "sensor/facts/reader.h"
+/*
+ * gshadow: /etc/gshadow: the password of a group and who administers it. Its members repeat
+ * /etc/group and are not kept. An empty password means that none is asked of members and no one
+ * else gets in, yet it is shown as `empty`: to judge it is the business of checks.
+ */
+#include "sensor/facts/colon.h"
 
 #define FIELDS 4
 
@@ -21,39 +24,25 @@ static const struct table group_admin = {"group_admin",
                                          "One row for each administrator that /etc/gshadow names.",
                                          admin_columns, COUNT_OF(admin_columns)};
 
-static struct rc add_admins(struct facts *facts, const struct reader_line *line, struct view name,
-                            struct view admins)
-{
-    struct view admin;
-    while (view_cut(&admins, ',', &admin)) {
-        admin = view_trim(admin);
-        struct cell cells[] = {cell_view(name), cell_view(admin)};
-        if (admin.len)
-            TRY(reader_row(facts, &group_admin, cells, line->item, line->number));
-    }
-    return RC_OK;
-}
-
 static struct rc read_line(struct facts *facts, const struct reader_line *line, void *context)
 {
     (void)context;
-    struct view fields[FIELDS] = {0}, rest = line->text;
-    size_t count = 0;
-    while (count < FIELDS && view_cut(&rest, ':', &fields[count]))
-        count++;
-    bool is_nis = line->text.ptr[0] == '+' || line->text.ptr[0] == '-';
+    struct view fields[FIELDS] = {0}, rest;
+    size_t count = colon_split(line->text, fields, FIELDS, &rest);
+    bool is_nis = colon_is_nis(line);
     if (!is_nis && (count != FIELDS || rest.ptr))
         reader_problem(facts, line->item, line->number, "a line of gshadow has four fields");
     if (count < 2 && !is_nis)
         return RC_OK;
     struct secret secret = secret_parse(fields[1]);
+    /* "x" refers nowhere from here: no password matches it. */
     struct cell cells[] = {
         cell_view(fields[0]),
         count > 1 ? cell_text(view_is(fields[1], "x") ? "none" : secret.state) : cell_null(),
         secret.algorithm.ptr ? cell_view(secret.algorithm) : cell_null(),
     };
     TRY(reader_row(facts, &group_password, cells, line->item, line->number));
-    return add_admins(facts, line, fields[0], fields[2]);
+    return colon_names(facts, line, &group_admin, fields[0], fields[2]);
 }
 
 static struct rc read_gshadow(struct facts *facts)

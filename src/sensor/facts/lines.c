@@ -27,6 +27,7 @@ struct view reader_text(struct facts *facts, const struct item *item)
     return text;
 }
 
+/* Lines are counted before comments are skipped: numbers are those of the file. */
 struct rc reader_each_line(struct facts *facts, const struct item *item, const char *comments,
                            struct rc (*each)(struct facts *facts, const struct reader_line *line,
                                              void *context),
@@ -49,6 +50,7 @@ struct rc reader_each_line(struct facts *facts, const struct item *item, const c
     return RC_OK;
 }
 
+/* Three octal digits up to 377. */
 static bool is_octal(const char *p)
 {
     return p[0] >= '0' && p[0] <= '3' && p[1] >= '0' && p[1] <= '7' && p[2] >= '0' && p[2] <= '7';

@@ -51,6 +51,7 @@ static void merge(struct buf *out, struct view options, struct view other)
     }
 }
 
+/* The fields before the optional ones, and those behind the "-". */
 static bool split(struct view rest, struct view head[6], struct view tail[3])
 {
     struct view word = {NULL, 0};

@@ -65,6 +65,7 @@ static void read_owners(struct facts *facts, int which)
     facts->names->of[which].item = item;
 }
 
+/* Only checks on files and the walk need names; most others never come here. */
 static void names_ready(struct facts *facts)
 {
     if (facts->names)
@@ -74,6 +75,7 @@ static void names_ready(struct facts *facts)
     read_owners(facts, GROUPS);
 }
 
+/* Without these files "no such user" and "not known" look alike. */
 void names_note(struct facts *facts)
 {
     names_ready(facts);

@@ -16,6 +16,7 @@ static const struct table os_release = {
     "os_release", "What the system says it is: one row for each key of os-release.", columns,
     COUNT_OF(columns)};
 
+/* A name of a shell variable. */
 static bool is_key(struct view key)
 {
     if (key.len == 0 || (key.ptr[0] >= '0' && key.ptr[0] <= '9'))

@@ -46,6 +46,7 @@ struct stanza {
     struct view values[FIELD_COUNT];
 };
 
+/* Field names are not case-sensitive, as dpkg has it. */
 static void take_field(struct facts *facts, struct stanza *stanza, struct view line,
                        uint32_t number)
 {
@@ -82,6 +83,8 @@ static struct cell cell_or_null(struct view v)
     return v.len ? cell_view(v) : cell_null();
 }
 
+/* A package without status or version gets its row with NULL there; without a name it is nothing.
+ */
 static struct rc end_stanza(struct facts *facts, struct stanza *stanza)
 {
     struct stanza s = *stanza;
@@ -110,11 +113,13 @@ static struct rc end_stanza(struct facts *facts, struct stanza *stanza)
     return reader_row(facts, &package, cells, s.item, s.line);
 }
 
+/* Whether a field that is kept may begin with this letter. */
 static bool may_matter(char first)
 {
     return strchr("PVASpvas", first) != NULL;
 }
 
+/* One pass over the bytes; a line costs a search for its end and a look at its first letter. */
 static struct rc read_stanzas(struct facts *facts, const struct item *item, bool is_status_file)
 {
     struct view rest = reader_text(facts, item), line;

@@ -18,8 +18,8 @@ const char *pam_type_name(enum pam_type type);
 
 struct pam_lines {
     struct view rest;
-    uint32_t number; /* of the physical line read last */
-    uint32_t first;  /* of the first physical line of this logical line */
+    uint32_t number;     /* of the physical line read last */
+    uint32_t first;      /* of the first physical line of this logical line */
     const char *problem; /* what libpam would stumble over; NULL when nothing */
     size_t len;
     char text[PAM_LINE_MAX + 2]; /* this logical line, NUL-terminated; cut up by pam_rule_parse */
@@ -54,8 +54,8 @@ char *pam_token(char **rest);
 /* Reads a rule out of `text` (after the service field, where there is one); cuts the text up. */
 struct pam_rule pam_rule_parse(struct arena *arena, char *text);
 
-/* What is wrong with the control field "value=action ..." (brackets removed); NULL when libpam takes
- * it. */
+/* What is wrong with the control field "value=action ..." (brackets removed); NULL when libpam
+ * takes it. */
 const char *pam_control_problem(const char *control);
 
 #endif

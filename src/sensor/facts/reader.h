@@ -92,7 +92,7 @@ MUST_USE struct rc reader_row(struct facts *facts, const struct table *table,
 
 #define READER_ROWS_MAX 2000000
 #define READER_CELL_MAX ((size_t)64 << 10) /* bytes; what is longer is cut, and a problem */
-#define READER_LINE_MAX ((size_t)64 << 10) /* bytes; what is longer is skipped, and a problem */
+#define READER_LINE_MAX ((size_t)1 << 20)  /* bytes; what is longer is skipped, and a problem */
 
 /*
  * Rows (key, value, effective) of a table with exactly these columns, where the last line of a key

@@ -42,6 +42,7 @@ static size_t utf8_length(const unsigned char *p, size_t left)
     return length;
 }
 
+/* Eight bytes at a time: most texts end here. */
 static bool is_ascii(struct view v)
 {
     size_t i = 0;
@@ -68,6 +69,7 @@ static bool is_utf8(struct view v)
     return true;
 }
 
+/* Every byte that is no part of a sequence becomes \xNN; nothing else changes. */
 static struct view make_utf8(struct buf *scratch, struct view v)
 {
     const unsigned char *p = (const unsigned char *)v.ptr;
@@ -99,6 +101,7 @@ static struct rc prepare_insert(struct facts *facts, const struct table *table,
     return code == SQLITE_OK ? RC_OK : filling_sql_fault(facts, code);
 }
 
+/* Rows come in runs of one table: the last one is tried first. */
 static struct writer *find_writer(struct facts *facts, const struct table *table)
 {
     size_t count;
@@ -113,6 +116,8 @@ static struct writer *find_writer(struct facts *facts, const struct table *table
     return &facts->writers[facts->last_writer];
 }
 
+/* A text stays where it is until the statement has stepped; only a rewritten one, whose memory the
+ * next cell takes, is copied here. An empty text must not be NULL to SQLite. */
 static int bind_text(struct facts *facts, sqlite3_stmt *insert, int at, struct view v)
 {
     if (!is_ascii(v) && !is_utf8(v)) {

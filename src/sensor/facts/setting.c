@@ -53,6 +53,7 @@ static int by_key(const void *a, const void *b)
     return order;
 }
 
+/* Sorts pointers, so that the rows keep the order of the files. */
 static void mark_effective(struct settings *settings)
 {
     struct setting **sorted = mem_new(settings->count * sizeof(struct setting *));

@@ -2,7 +2,7 @@
  * shadow: /etc/shadow, whose hashes were reduced to tokens when it was collected. Dates are days
  * since 1970; an empty field and -1 both mean "not set" and are NULL.
  */
-#include "sensor/facts/reader.h"
+#include "sensor/facts/colon.h"
 
 #define FIELDS 9
 
@@ -28,6 +28,7 @@ static const struct table shadow = {
     "shadow", "One row for each line of /etc/shadow; hashes are never kept, only their kind.",
     columns, COUNT_OF(columns)};
 
+/* NULL where nothing is set. -1 must not stay a number: it would pass for "at most 90 days". */
 static struct cell days_cell(struct facts *facts, const struct reader_line *line, struct view field)
 {
     struct cell cell = cell_number(field);
@@ -42,14 +43,12 @@ static struct cell days_cell(struct facts *facts, const struct reader_line *line
 static struct rc read_line(struct facts *facts, const struct reader_line *line, void *context)
 {
     (void)context;
-    struct view fields[FIELDS] = {0}, rest = line->text;
-    size_t count = 0;
-    while (count < FIELDS && view_cut(&rest, ':', &fields[count]))
-        count++;
-    bool is_nis = line->text.ptr[0] == '+' || line->text.ptr[0] == '-';
+    struct view fields[FIELDS] = {0}, rest;
+    size_t count = colon_split(line->text, fields, FIELDS, &rest);
+    bool is_nis = colon_is_nis(line);
     if (!is_nis && (count != FIELDS || rest.ptr))
         reader_problem(facts, line->item, line->number, "a line of shadow has nine fields");
-    if (count < 2 && !is_nis)
+    if (count < 2 && !is_nis) /* nothing is known of its password */
         return RC_OK;
 
     struct secret secret = secret_parse(fields[1]);

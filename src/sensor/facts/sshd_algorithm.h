@@ -1,6 +1,6 @@
 /*
- * sshd_algorithm: the algorithm lists of OpenSSH 9.2 and how a configured list changes them. Private
- * to the room.
+ * sshd_algorithm: the algorithm lists of OpenSSH 9.2 and how a configured list changes them.
+ * Private to the room.
  */
 #ifndef MERLON_FACTS_SSHD_ALGORITHM_H
 #define MERLON_FACTS_SSHD_ALGORITHM_H
@@ -27,17 +27,16 @@
     "ssh-ed25519-cert-v01@openssh.com,ecdsa-sha2-nistp256-cert-v01@openssh.com,"                   \
     "ecdsa-sha2-nistp384-cert-v01@openssh.com,ecdsa-sha2-nistp521-cert-v01@openssh.com,"           \
     "sk-ssh-ed25519-cert-v01@openssh.com,sk-ecdsa-sha2-nistp256-cert-v01@openssh.com,"             \
-    "rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-256-cert-v01@openssh.com,"                         \
-    SSHD_DEFAULT_SIGNATURES
+    "rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-256-cert-v01@openssh.com," SSHD_DEFAULT_SIGNATURES
 #define SSHD_DEFAULT_GSS_KEX                                                                       \
     "gss-group14-sha256-,gss-group16-sha512-,gss-nistp256-sha256-,gss-curve25519-sha256-,"         \
     "gss-group14-sha1-,gss-gex-sha1-"
 
 enum sshd_validity { SSHD_INVALID = 0, SSHD_VALID = 1, SSHD_UNKNOWN = 2 };
 
-/* Resolves a configured list ("a,b", "+a", "-a*", "^a") of one of the algorithm kinds. *shown is the
- * resulting list, in the arena; the list as written when it is not valid, or when it names what only
- * other releases know (SSHD_UNKNOWN). */
+/* Resolves a configured list ("a,b", "+a", "-a*", "^a") of one of the algorithm kinds. *shown is
+ * the resulting list, in the arena; the list as written when it is not valid, or when it names what
+ * only other releases know (SSHD_UNKNOWN). */
 enum sshd_validity sshd_algorithms(struct arena *arena, enum sshd_kind kind, const char *written,
                                    const char **shown);
 

@@ -17,8 +17,8 @@ struct sshd_words {
  * For keywords and Match lines. */
 char *sshd_delim(char **rest);
 
-/* The arguments after a keyword: words at blanks, with ' and " quotes and \ escapes, up to a '#' that
- * begins a word. */
+/* The arguments after a keyword: words at blanks, with ' and " quotes and \ escapes, up to a '#'
+ * that begins a word. */
 struct sshd_words sshd_split(struct arena *arena, const char *text);
 
 /* The words with one blank between. */

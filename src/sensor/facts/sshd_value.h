@@ -1,6 +1,6 @@
 /*
- * sshd_value: whether sshd takes a keyword's arguments, and how `sshd -T` would show them. Private to
- * the room.
+ * sshd_value: whether sshd takes a keyword's arguments, and how `sshd -T` would show them. Private
+ * to the room.
  */
 #ifndef MERLON_FACTS_SSHD_VALUE_H
 #define MERLON_FACTS_SSHD_VALUE_H

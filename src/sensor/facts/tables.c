@@ -31,6 +31,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(left->table->name, right->table->name);
 }
 
+/* Two tables of one name would be a mistake of ours, seen at the first start. */
 static void build_registry(void)
 {
     register_table(&table_file, NULL, 0);
@@ -96,6 +97,7 @@ const struct source *facts_sources_of(const char *table, size_t *count)
 
 /* ---- declaring ------------------------------------------------------------------------- */
 
+/* Names are quoted: `match`, `key` and their like are words of SQL as well. */
 static void add_table(struct buf *sql, const struct table *table)
 {
     buf_printf(sql, "CREATE TABLE \"%s\"(", table->name);

@@ -33,6 +33,7 @@ struct rc target_fill(struct facts *facts)
     return filling_end(facts, reader_row(facts, &table_target, cells, NULL, 0));
 }
 
+/* A statement about the collecting itself: whether a source was read is for checks to ask here. */
 static struct rc add_source(struct facts *facts, const struct item *item)
 {
     struct cell cells[] = {

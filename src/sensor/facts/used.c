@@ -62,6 +62,7 @@ static size_t count_lines(struct view text)
     return count;
 }
 
+/* Paths are escaped in a list, so that a newline in a name cannot make two names of it. */
 struct rc reader_files(struct facts *facts, const char *pattern, const char *const **paths,
                        size_t *count)
 {
@@ -82,6 +83,8 @@ struct rc reader_files(struct facts *facts, const char *pattern, const char *con
     return RC_OK;
 }
 
+/* The first problem is enough to say that a source was not read whole, and hostile input may have a
+ * million of them. */
 void reader_problem(struct facts *facts, const struct item *item, uint32_t line, const char *format,
                     ...)
 {

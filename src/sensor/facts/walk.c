@@ -79,6 +79,7 @@ static void decode(struct facts *facts, const struct item *item)
 
 /* ---- scope ----------------------------------------------------------------------------- */
 
+/* Whether `path` is `folder` or lies below it: "/homely" is not below "/home". */
 static bool is_below(const char *path, const char *folder)
 {
     size_t n = strlen(folder);
@@ -203,6 +204,7 @@ static struct rc add_record(struct facts *facts, struct pick *pick,
     return RC_OK;
 }
 
+/* One sentence for all of them: an ordinary user is refused by thousands. */
 static void report_refused(struct facts *facts, const struct pick *pick)
 {
     const struct walk_record *first = pick->first_refused;

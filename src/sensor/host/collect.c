@@ -41,6 +41,7 @@ struct rc collection_add(struct collection *c, enum item_kind kind, const char *
     return bundle_add(c->bundle, &item);
 }
 
+/* One path a line, escaped: a name may hold a newline. */
 static struct rc add_list(struct collection *c, const char *pattern, const struct glob *glob)
 {
     struct buf lines = {0};
@@ -181,6 +182,7 @@ static void name_target(struct collection *c, int64_t now)
     bundle_set_target(c->bundle, &target);
 }
 
+/* The sources that reduce their files, or those that do not. */
 static struct rc collect_sources(struct collection *c, bool reduced)
 {
     for (size_t i = 0; i < c->wishes->source_count; i++) {
@@ -195,6 +197,7 @@ static struct rc collect_sources(struct collection *c, bool reduced)
     return RC_OK;
 }
 
+/* The walk comes last: it is the longest, and by then the names it needs were collected. */
 static struct rc collect_all(struct collection *c)
 {
     TRY(collect_sources(c, true));

@@ -72,6 +72,7 @@ static void add_path(struct search *search, char *path)
     out->paths[out->count++] = path;
 }
 
+/* After the last wildcard come plain names: whether they exist decides. */
 static void add_if_there(struct search *search, char *path)
 {
     struct stat_fact fact;

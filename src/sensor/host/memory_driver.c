@@ -13,6 +13,7 @@ static struct memory *memory_of(struct host *host)
     return (struct memory *)host;
 }
 
+/* Bytes of a file or probe, within the bound and with the status that was asked for. */
 static struct outcome give(struct view bytes, enum item_status status, size_t max, struct buf *out)
 {
     bool cut = bytes.len > max || status == ITEM_TRUNCATED;
@@ -86,6 +87,7 @@ static struct outcome memory_live(struct host *host, const char *probe, size_t m
 
 /* ---- the walk: the nodes one after the other, as one file system ------------------------ */
 
+/* The mode with its type, as lstat would give it. */
 static uint32_t mode_of(const struct stat_fact *fact)
 {
     static const uint32_t formats[] = {S_IFREG, S_IFDIR, S_IFLNK, S_IFCHR,

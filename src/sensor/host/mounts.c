@@ -32,6 +32,7 @@ static const char *const network_types[] = {
     "glusterfs", "gpfs",  "lustre", "ncpfs",  "nfs",   "nfs4",   "ocfs2",    "orangefs", "panfs",
     "prl_fs",    "pvfs2", "smb2",   "smb3",   "smbfs", "vboxsf", "virtiofs", "vmhgfs"};
 
+/* Some forty words: asked once for each mount, not for each entry. */
 static bool is_one_of(const char *type, const char *const *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define DEPTH_MAX 16
-#define VALUE_MAX 4096
+#define VALUE_MAX (64u * 1024u) /* the kernel gives a value in one read or cuts it */
 
 struct listing {
     struct buf *out;
@@ -46,6 +46,7 @@ static void add_component(struct buf *key, const char *name)
         buf_add_char(key, *name == '.' ? '/' : *name);
 }
 
+/* The lines of a value become one; a value that would pass the bound ends the list. */
 static void add_value(struct listing *listing, char *value, size_t len)
 {
     struct buf *out = listing->out;
@@ -58,7 +59,7 @@ static void add_value(struct listing *listing, char *value, size_t len)
     if (listing->full)
         return;
     buf_add_view(out, buf_view(&listing->key));
-    buf_add_text(out, len ? " = " : " =");
+    buf_add_text(out, " = ");
     buf_add(out, value, len);
     buf_add_char(out, '\n');
     listing->values++;
@@ -77,6 +78,7 @@ static void read_value(struct listing *listing, int folder, const char *name)
     char value[VALUE_MAX];
     CLEANUP(sys_close_fdp) int fd = openat(folder, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     ssize_t got = fd < 0 ? -1 : read(fd, value, sizeof value);
+    listing->full |= got == sizeof value;
     if (got >= 0)
         add_value(listing, value, (size_t)got);
     else if (errno == EACCES || errno == EPERM)

@@ -46,6 +46,7 @@ static int open_quietly(const char *path)
     return fd < 0 && errno == EPERM ? open(path, flags) : fd;
 }
 
+/* Two descriptors of one file, whatever names led there. */
 static bool same_file(int a, int b)
 {
     struct stat x, y;
@@ -101,6 +102,8 @@ static struct outcome tree_read(struct host *host, const char *path, size_t max,
     return outcome_rc(rc, path);
 }
 
+/* O_PATH with O_NOFOLLOW opens the last component itself, be it a link: the path is resolved inside
+ * the root once, and nothing can be exchanged between looking and reading the link. */
 static struct outcome tree_lstat(struct host *host, struct arena *arena, const char *path,
                                  struct stat_fact *out)
 {

@@ -108,6 +108,7 @@ uint32_t walk_judge(const struct walk *walk, const struct walk_entry *entry)
 
 /* ---- records --------------------------------------------------------------------------- */
 
+/* A hit that is not kept is still counted; the first one over a limit cuts all that follow. */
 static void keep_hit(struct walk *walk, enum walk_predicate predicate, const char *path,
                      const struct stat_fact *fact)
 {
@@ -161,6 +162,7 @@ struct filesystem *walk_filesystem(struct walk *walk, const char *path, const ch
 
 /* ---- the text -------------------------------------------------------------------------- */
 
+/* What is known only at the end: counts, what was cut, directories beyond those named. */
 static void add_summaries(struct walk *walk)
 {
     for (const struct filesystem *fs = walk->filesystems; fs; fs = fs->next) {

@@ -1,19 +1,15 @@
 /*
  * walk_tree: the shared walk over a directory tree of this machine.
  *
- *   frames   the directories from the root to where we are, each with its descriptor
- *   pending  per frame: sub-directories of the chunk read last, still to be entered
- *
  *   read a chunk of entries -> statx each -> enter its sub-directories -> read the next chunk
  *
- * Every call is relative to a directory's descriptor: nothing can lead the walk out of the root,
- * and paths may be longer than PATH_MAX. At most OPEN_MAX descriptors are open; those of frames
- * further up are closed and opened again, and compared, on the way back. Memory: a chunk's worth of
- * names for each level. An entry that vanishes meanwhile is no error.
+ * Every call is relative to a directory's descriptor (frames.c): nothing can lead the walk out of
+ * the root, and paths may be longer than PATH_MAX. Memory: a chunk's worth of names for each level.
+ * An entry that vanishes meanwhile is no error.
  *
  * Bind mounts are walked where they are found, unless they lead back to a directory above.
  */
-#include "sensor/host/walk.h"
+#include "sensor/host/frames.h"
 
 #include "foundation/sys/sys.h"
 
@@ -26,8 +22,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#define OPEN_MAX_FRAMES 64
-#define CHUNK           (64u * 1024u)
+#define CHUNK (64u * 1024u)
 #define LOOK                                                                                       \
     (AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC) /* does not wait for a server */
 
@@ -40,65 +35,17 @@ struct entry {
     char name[];
 };
 
-/* Where a directory is, and what it belongs to. */
-struct place {
-    uint64_t device, inode, mount;
-    struct filesystem *fs;
-};
-
-struct pending {
-    struct place place;
-    size_t name_size; /* with its NUL; the name follows */
-};
-
-struct frame {
-    int fd; /* -1: closed for a while */
-    struct place place;
-    int64_t offset;          /* where the next chunk begins */
-    size_t path_len;         /* of the path up to here */
-    size_t start, next, end; /* of its pending sub-directories in the stack */
-    bool done;               /* all chunks were read */
-    bool complained;         /* about entries that cannot be looked at */
-    bool in_dev;
-};
-
 struct tree_walk {
     struct walk *walk;
     struct mounts mounts;
-    struct frame *frames;
-    size_t depth, room;
-    struct buf pending;
-    struct buf path;      /* of the frame on top, or of an entry of it; "" for the root */
+    struct frames frames;
     uint32_t concern[16]; /* by d_type */
-    int open_flags;
     _Alignas(struct entry) char chunk[CHUNK];
 };
 
 static struct frame *top_of(struct tree_walk *t)
 {
-    return &t->frames[t->depth - 1];
-}
-
-/* ---- paths ----------------------------------------------------------------------------- */
-
-static const char *path_text(const struct tree_walk *t)
-{
-    return t->path.len ? t->path.ptr : "/";
-}
-
-/* The path of an entry of the frame on top; path_reset forgets it. */
-static const char *path_with(struct tree_walk *t, const char *name)
-{
-    buf_add_char(&t->path, '/');
-    buf_add_text(&t->path, name);
-    return t->path.ptr;
-}
-
-static void path_reset(struct tree_walk *t, size_t len)
-{
-    t->path.len = len;
-    if (t->path.ptr)
-        t->path.ptr[len] = '\0';
+    return frames_top(&t->frames);
 }
 
 /* ---- file systems ---------------------------------------------------------------------- */
@@ -113,8 +60,9 @@ static bool is_crossing(const struct place *from, const struct place *to)
 /* A bind mount of a directory that we are inside of would show all of it again and again. */
 static bool is_loop(const struct tree_walk *t, const struct place *place)
 {
-    for (size_t i = 0; i < t->depth; i++)
-        if (t->frames[i].place.device == place->device && t->frames[i].place.inode == place->inode)
+    for (size_t i = 0; i < t->frames.depth; i++)
+        if (t->frames.list[i].place.device == place->device &&
+            t->frames.list[i].place.inode == place->inode)
             return true;
     return false;
 }
@@ -139,13 +87,13 @@ static struct filesystem *arrive(struct tree_walk *t, const char *name, const st
     if (is_loop(t, place))
         return NULL;
     type_of_mount(t, top_of(t)->fd, name, place, type);
-    size_t len = t->path.len;
-    const char *path = path_with(t, name);
+    size_t len = t->frames.path.len;
+    const char *path = frames_path_with(&t->frames, name);
     if (type_is_walked(type))
         fs = walk_filesystem(t->walk, path, type);
     else
         walk_skipped(t->walk, path, type);
-    path_reset(t, len);
+    frames_path_reset(&t->frames, len);
     return fs;
 }
 
@@ -174,16 +122,17 @@ static void record_hit(struct tree_walk *t, struct filesystem *fs, const char *n
                        const struct statx *st, uint32_t hits)
 {
     char link[4096] = "";
-    size_t len = t->path.len;
+    size_t len = t->frames.path.len;
     if (S_ISLNK(st->stx_mode)) {
         ssize_t got = readlinkat(top_of(t)->fd, name, link, sizeof link - 1);
         link[got > 0 ? got : 0] = '\0';
     }
     struct stat_fact fact = fact_of(st, link);
-    walk_hit(t->walk, fs, hits, path_with(t, name), &fact);
-    path_reset(t, len);
+    walk_hit(t->walk, fs, hits, frames_path_with(&t->frames, name), &fact);
+    frames_path_reset(&t->frames, len);
 }
 
+/* Most entries end here: no path is put together before there is a hit. */
 static void judge(struct tree_walk *t, struct filesystem *fs, const char *name,
                   const struct statx *st)
 {
@@ -205,17 +154,11 @@ static void complain(struct tree_walk *t, int error)
     if (error == ENOENT || frame->complained)
         return;
     frame->complained = true;
-    walk_not_entered(t->walk, frame->place.fs, path_text(t), outcome_errno(error).reason);
+    walk_not_entered(t->walk, frame->place.fs, frames_path(&t->frames),
+                     outcome_errno(error).reason);
 }
 
-static void add_pending(struct tree_walk *t, const char *name, const struct place *place)
-{
-    struct pending pending = {*place, strlen(name) + 1};
-    buf_add(&t->pending, &pending, sizeof pending);
-    buf_add(&t->pending, name, pending.name_size);
-    top_of(t)->end = t->pending.len;
-}
-
+/* A directory counts for the file system mounted on it, not for the one it is an entry of. */
 static void look_at_folder(struct tree_walk *t, const char *name, const struct statx *st)
 {
     const struct frame *frame = top_of(t);
@@ -227,7 +170,7 @@ static void look_at_folder(struct tree_walk *t, const char *name, const struct s
     place.fs->inodes++;
     place.fs->directories++;
     judge(t, place.fs, name, st);
-    add_pending(t, name, &place);
+    frames_add_pending(&t->frames, name, &place);
 }
 
 static void look_at(struct tree_walk *t, const struct entry *entry)
@@ -277,124 +220,43 @@ static void read_chunk(struct tree_walk *t)
     }
 }
 
-/* ---- up and down ----------------------------------------------------------------------- */
-
-static int open_folder(const struct tree_walk *t, int folder, const char *name)
-{
-    int fd = openat(folder, name, t->open_flags);
-    return fd < 0 && errno == EPERM ? openat(folder, name, t->open_flags & ~O_NOATIME) : fd;
-}
-
-static void push(struct tree_walk *t, int fd, const struct place *place, bool in_dev)
-{
-    if (t->depth == t->room) {
-        t->room = t->room ? t->room * 2 : 64;
-        t->frames = mem_resize(t->frames, t->room * sizeof *t->frames);
-    }
-    size_t start = t->pending.len;
-    t->frames[t->depth++] = (struct frame){.fd = fd,
-                                           .place = *place,
-                                           .path_len = t->path.len,
-                                           .start = start,
-                                           .next = start,
-                                           .end = start,
-                                           .in_dev = in_dev};
-    /* The root's stays open: the way back to all others begins there. */
-    if (t->depth > OPEN_MAX_FRAMES + 1) {
-        struct frame *upper = &t->frames[t->depth - 1 - OPEN_MAX_FRAMES];
-        sys_close(upper->fd);
-        upper->fd = -1;
-    }
-}
-
-static void pop(struct tree_walk *t)
-{
-    sys_close(top_of(t)->fd);
-    t->pending.len = top_of(t)->start;
-    t->depth--;
-    if (t->depth)
-        path_reset(t, top_of(t)->path_len);
-}
+/* ---- down and up ----------------------------------------------------------------------- */
 
 static void enter_next(struct tree_walk *t)
 {
-    struct frame *frame = top_of(t);
-    struct pending pending;
-    memcpy(&pending, t->pending.ptr + frame->next, sizeof pending);
-    const char *name = t->pending.ptr + frame->next + sizeof pending;
-    frame->next += sizeof pending + pending.name_size;
-    int fd = open_folder(t, frame->fd, name);
+    struct place place;
+    const char *name = frames_next_pending(&t->frames, &place);
+    const struct frame *frame = top_of(t);
+    int fd = frames_open(&t->frames, frame->fd, name);
     int error = errno;
-    bool in_dev = frame->in_dev || (t->depth == 1 && strcmp(name, "dev") == 0);
-    size_t len = t->path.len;
-    path_with(t, name);
+    bool in_dev = frame->in_dev || (t->frames.depth == 1 && strcmp(name, "dev") == 0);
+    size_t len = t->frames.path.len;
+    frames_path_with(&t->frames, name);
     if (fd >= 0) {
-        push(t, fd, &pending.place, in_dev);
+        frames_push(&t->frames, fd, &place, in_dev);
         return;
     }
     /* Gone, or something else by now, is no error. */
     if (error != ENOENT && error != ENOTDIR && error != ELOOP)
-        walk_not_entered(t->walk, pending.place.fs, path_text(t), outcome_errno(error).reason);
-    path_reset(t, len);
+        walk_not_entered(t->walk, place.fs, frames_path(&t->frames), outcome_errno(error).reason);
+    frames_path_reset(&t->frames, len);
 }
 
-/* The name of a frame below the root: the last part of its path. */
-static const char *frame_name(struct tree_walk *t, size_t index, struct buf *name)
-{
-    size_t from = t->frames[index - 1].path_len + 1;
-    name->len = 0;
-    buf_add(name, t->path.ptr + from, t->frames[index].path_len - from);
-    return name->ptr;
-}
-
-/* Opens the frames up to the top again, from the root, and keeps the last half of what may be open,
- * so that going up a long way costs little. False when the top is not where it was. */
-static bool reopen(struct tree_walk *t)
-{
-    struct buf name = {0};
-    struct statx st;
-    int above = dup(t->frames[0].fd);
-    size_t index = 1;
-    for (; index < t->depth; index++) {
-        struct frame *frame = &t->frames[index];
-        int fd = open_folder(t, above, frame_name(t, index, &name));
-        sys_close(above);
-        above = fd;
-        if (fd < 0 || statx(fd, "", AT_EMPTY_PATH, STATX_INO, &st) != 0 ||
-            st.stx_ino != frame->place.inode)
-            break;
-        if (index + OPEN_MAX_FRAMES / 2 >= t->depth && lseek(fd, frame->offset, SEEK_SET) >= 0)
-            frame->fd = dup(fd);
-    }
-    sys_close(above);
-    buf_free(&name);
-    return top_of(t)->fd >= 0;
-}
-
-static bool usable(struct tree_walk *t)
-{
-    if (top_of(t)->fd >= 0 || reopen(t))
-        return true;
-    walk_not_entered(t->walk, top_of(t)->place.fs, path_text(t), "it was moved during the walk");
-    return false;
-}
-
+/* One step: enter a sub-directory, else read on, else go back up. */
 static void advance(struct tree_walk *t)
 {
-    struct frame *frame = top_of(t);
-    bool pending = frame->next < frame->end;
-    if (!pending) { /* the names of the last chunk are used up */
-        t->pending.len = frame->start;
-        frame->next = frame->end = frame->start;
-    }
-    if (frame->done && !pending)
-        pop(t);
-    else if (!usable(t))
-        pop(t);
-    else if (pending)
+    bool pending = frames_has_pending(&t->frames);
+    if (!pending && top_of(t)->done) {
+        frames_pop(&t->frames);
+    } else if (!frames_ready(&t->frames)) {
+        walk_not_entered(t->walk, top_of(t)->place.fs, frames_path(&t->frames),
+                         "it was moved during the walk");
+        frames_pop(&t->frames);
+    } else if (pending) {
         enter_next(t);
-    else
+    } else {
         read_chunk(t);
+    }
 }
 
 /* ---- the whole ------------------------------------------------------------------------- */
@@ -403,9 +265,7 @@ static void prepare(struct tree_walk *t)
 {
     for (unsigned i = 0; i < COUNT_OF(t->concern); i++)
         t->concern[i] = walk_concern(t->walk, (uint32_t)DTTOIF(i));
-    /* Only root may leave the access time alone everywhere; others would ask in vain each time. */
-    t->open_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC |
-                    (geteuid() == 0 ? O_NOATIME : 0);
+    frames_init(&t->frames);
     mounts_read(&t->mounts);
 }
 
@@ -413,7 +273,7 @@ static struct outcome start(struct tree_walk *t, int root_fd)
 {
     struct statx st;
     char type[32];
-    int fd = open_folder(t, root_fd, ".");
+    int fd = frames_open(&t->frames, root_fd, ".");
     if (fd < 0 || statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, &st) != 0) {
         struct outcome outcome = outcome_errno(errno);
         sys_close(fd);
@@ -423,7 +283,7 @@ static struct outcome start(struct tree_walk *t, int root_fd)
     type_of_mount(t, fd, ".", &place, type);
     place.fs = walk_filesystem(t->walk, "/", type);
     place.fs->inodes = place.fs->directories = 1;
-    push(t, fd, &place, false);
+    frames_push(&t->frames, fd, &place, false);
     judge(t, place.fs, "", &st);
     return outcome_ok();
 }
@@ -431,15 +291,13 @@ static struct outcome start(struct tree_walk *t, int root_fd)
 static struct outcome run(struct tree_walk *t, int root_fd)
 {
     struct outcome outcome = start(t, root_fd);
-    for (uint64_t steps = 0; outcome.status == ITEM_OK && t->depth; steps++) {
+    for (uint64_t steps = 0; outcome.status == ITEM_OK && t->frames.depth; steps++) {
         if (steps % 512 == 0 && !walk_go_on(t->walk))
             outcome = outcome_of(ITEM_TIMEOUT, "after %llu entries",
                                  (unsigned long long)t->walk->entries);
         else
             advance(t);
     }
-    while (t->depth)
-        pop(t);
     return outcome;
 }
 
@@ -450,9 +308,7 @@ struct outcome walk_tree(struct walk *walk, int root_fd)
     prepare(t);
     struct outcome outcome = run(t, root_fd);
     mounts_free(&t->mounts);
-    mem_free(t->frames);
-    buf_free(&t->pending);
-    buf_free(&t->path);
+    frames_free(&t->frames);
     mem_free(t);
     return outcome;
 }

@@ -184,7 +184,7 @@ static void reads_group(void **state)
                                                          "sudo|bob|/etc/group|2\n"
                                                          "more|a|/etc/group|6\n");
     assert_string_equal(fixture_used(f, "group_member"),
-                        "/etc/group|ok|4|the group number is no number\n");
+                        "/etc/group|ok|4|the group number is no number that the system takes\n");
     fixture_free(f);
 }
 

@@ -1,0 +1,56 @@
+# Merlon's two commands: `make run` (this host against the law) and `make test`. Meson does the work.
+#
+#   make          builds build/merlon            make bench    measures (docs/BENCHMARKS.md)
+#   make deps     installs Debian packages       make fuzz     fuzzes every reader for a minute each
+#   make run      deps + build + the main job    make metrics  prints the size budget
+#   make test     deps + build + all tests       make install  installs (DESTDIR, PREFIX)
+
+BUILD   ?= build
+PREFIX  ?= /usr/local
+SECONDS_EACH ?= 60
+
+# What a build needs; what the tests need besides.
+DEPS_BUILD = gcc libc6-dev make meson ninja-build pkg-config libsqlite3-dev libssl-dev libyaml-dev \
+             libjansson-dev libarchive-dev ca-certificates
+DEPS_TEST  = clang clang-format libclang-rt-14-dev libcmocka-dev universal-ctags openssh-server \
+             openssh-client openssl jq mandoc util-linux sqlite3 zstd strace
+
+.PHONY: all deps deps-test run test bench fuzz metrics format install clean
+
+all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) merlon
+
+$(BUILD)/build.ninja:
+	@meson setup $(BUILD) --prefix=$(PREFIX) >$(BUILD).log 2>&1 || { cat $(BUILD).log; rm -rf $(BUILD); exit 1; }
+	@rm -f $(BUILD).log
+
+deps:
+	@sh tools/deps.sh $(DEPS_BUILD)
+
+deps-test:
+	@sh tools/deps.sh $(DEPS_BUILD) $(DEPS_TEST)
+
+run: deps
+	@$(MAKE) --no-print-directory all
+	@sh tools/run.sh $(BUILD)/merlon
+
+test: deps-test
+	@sh tests/run.sh
+
+bench: deps-test
+	@sh tests/bench/run.sh
+
+fuzz: deps-test
+	@sh tests/fuzz/run.sh $(SECONDS_EACH)
+
+metrics:
+	@sh tests/metrics/metrics.sh
+
+format:
+	clang-format -i $$(find src tools tests -name '*.[ch]')
+
+install: all
+	@meson install -C $(BUILD) --no-rebuild $(if $(DESTDIR),--destdir $(DESTDIR))
+
+clean:
+	rm -rf build build-*

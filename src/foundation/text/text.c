@@ -44,6 +44,7 @@ const char *text_render(struct arena *arena, enum lang lang, const struct messag
     return text;
 }
 
+/* An empty translation counts as missing. */
 const char *text_of(struct value map, enum lang lang)
 {
     const char *text = doc_get_text(map, lang_name(lang));

@@ -47,6 +47,7 @@ const char *call_text(const struct call *call, enum option_id id, const char *ot
     return call_has(call, id) ? call->given[id].values[0] : otherwise;
 }
 
+/* The value was checked when it was read, so that it cannot be anything but a number here. */
 size_t call_number(const struct call *call, enum option_id id, size_t otherwise)
 {
     int64_t n = 0;
@@ -55,6 +56,7 @@ size_t call_number(const struct call *call, enum option_id id, size_t otherwise)
     return (size_t)n;
 }
 
+/* The first of the formats is the default: "table|json" without --format is a table. */
 const char *call_format(const struct call *call)
 {
     const char *formats = call->command->formats;
@@ -65,6 +67,7 @@ const char *call_format(const struct call *call)
 
 /* ---- first pass --------------------------------------------------------------------------- */
 
+/* The first option of a name stands for all of them: they have the same kind. */
 static const struct option *by_name(struct view name)
 {
     for (size_t i = 0; i < OPTION_COUNT; i++) {
@@ -83,6 +86,7 @@ static const struct option *by_letter(char letter)
     return NULL;
 }
 
+/* Names of options of every command are near: the command is not known yet. */
 static struct rc unknown_option(struct typing *typing, const char *shown)
 {
     const char *names[OPTION_COUNT];
@@ -114,6 +118,8 @@ static struct rc add_typed(struct typing *typing, const char *shown, const struc
     return RC_OK;
 }
 
+/* One word: an operand, "--", a short option (its value may follow at once: -oFILE) or a long
+ * one. */
 static struct rc type_word(struct typing *typing, bool *options_over)
 {
     struct call *call = typing->call;
@@ -175,6 +181,8 @@ static struct rc unknown_word(const struct call *call, const char *word)
     return fault(FAULT_USAGE, "%s", shown);
 }
 
+/* Asking for help is never wrong usage. A group, which does nothing by itself, lacks its sub-
+ * command. */
 static struct rc check_operands(const struct call *call)
 {
     const struct command *command = call->command;
@@ -190,6 +198,7 @@ static struct rc check_operands(const struct call *call)
     return RC_OK;
 }
 
+/* Is `value` one of the words between the bars? */
 static bool is_choice(const char *choices, const char *value)
 {
     struct view rest = view_of(choices), choice;
@@ -200,6 +209,7 @@ static bool is_choice(const char *choices, const char *value)
     return false;
 }
 
+/* Choices depend on the command: --format is another one for check than for query. */
 static struct rc check_value(const struct call *call, enum option_id id, const struct typed *typed)
 {
     const char *choices = command_choices(call->command, id);
@@ -212,6 +222,7 @@ static struct rc check_value(const struct call *call, enum option_id id, const s
     return RC_OK;
 }
 
+/* Lets an option in, when the command takes it and its value fits. */
 static struct rc accept_option(struct call *call, const struct typed *typed, size_t room)
 {
     for (size_t i = 0; i < OPTION_COUNT; i++) {

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+/* Waived and not applicable do not ask for anything. */
 static int exit_of_run(const struct run *run)
 {
     if (run->summary[VERDICT_FAIL])
@@ -14,6 +15,7 @@ static int exit_of_run(const struct run *run)
     return EXIT_MET;
 }
 
+/* The whole report is made before any of it is written. */
 static struct rc show(const struct call *call, const struct run *run)
 {
     struct buf out CLEANUP(buf_freep) = {0};

@@ -12,6 +12,7 @@ static void note_refusal(struct tally *tally)
     tally->refused++;
 }
 
+/* One check and its fixtures. */
 static void lint_check(const struct check *check, struct tally *tally)
 {
     size_t cases = 0;
@@ -21,6 +22,7 @@ static void lint_check(const struct check *check, struct tally *tally)
     tally->cases += cases;
 }
 
+/* All checks, then the definitions of all views. */
 static struct rc lint_builtin(struct tally *tally)
 {
     const struct check *const *checks = NULL;

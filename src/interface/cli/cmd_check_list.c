@@ -30,6 +30,7 @@ static const char *clause_ids(const struct listing *listing, const struct check 
     return arena_text(listing->call->arena, ids.ptr);
 }
 
+/* One line, unless the selection leaves the check out. */
 static void add_check(const struct listing *listing, const struct check *check, struct grid *grid)
 {
     if (listing->classes && !(listing->classes >> check->asset_class & 1u))

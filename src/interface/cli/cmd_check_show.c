@@ -45,15 +45,17 @@ static void add_parameter(const struct page *page, const struct parameter *param
                unit ? unit : "");
     for (size_t s = 0; s < count; s++) {
         struct value levels = doc_get(parameter->raw, standards[s].id);
+        if (doc_count(levels))
+            buf_printf(page->out, "    %s:", standards[s].id);
         for (uint32_t i = 0; i < doc_count(levels); i++)
-            buf_printf(page->out, "%s%s %s: %s", i ? ", " : "    ",
-                       i ? "" : arena_printf(page->call->arena, "%s,", standards[s].id),
+            buf_printf(page->out, "%s %s: %s", i ? "," : "",
                        say(page->call, "show.level", doc_key(levels, i), NULL, NULL),
                        doc_text(doc_at(levels, i)));
         buf_add_text(page->out, doc_count(levels) ? "\n" : "");
     }
 }
 
+/* Each parameter with the values that the standards give it. */
 static void add_parameters(const struct page *page)
 {
     if (page->check->parameter_count)
@@ -62,6 +64,7 @@ static void add_parameters(const struct page *page)
         add_parameter(page, &page->check->parameters[i]);
 }
 
+/* The items of all standards and levels, as the check names them by requirement. */
 static void add_clauses(const struct page *page)
 {
     size_t count = 0;
@@ -76,6 +79,7 @@ static void add_clauses(const struct page *page)
     }
 }
 
+/* From the reason to the fix; the query and the items last, they are long. */
 static void write_page(const struct page *page)
 {
     const struct check *check = page->check;
@@ -91,6 +95,7 @@ static void write_page(const struct page *page)
     add_clauses(page);
 }
 
+/* The file as it stands, with the items that its requirement keys stand for. */
 static struct rc write_json(const struct page *page)
 {
     json_t *object = json_of_value(page->check->raw);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Did somebody ask for less than everything? */
 static bool is_narrowed(const struct call *call)
 {
     return call_has(call, OPTION_STANDARD) || call_has(call, OPTION_LEVEL) ||
@@ -18,6 +19,7 @@ static bool is_narrowed(const struct call *call)
            call_has(call, OPTION_CHECK);
 }
 
+/* Without a selection: the plan of all checks, whatever standard they bear on. */
 static struct rc make_plan(const struct call *call, struct plan **out)
 {
     struct request request;
@@ -30,6 +32,7 @@ static struct rc make_plan(const struct call *call, struct plan **out)
     return plan_new_for(&request, checks, count, out);
 }
 
+/* Two readers may need the same file; a bundle holds an item once. */
 static bool has_source(const struct source *const *list, size_t count, const struct source *source)
 {
     for (size_t i = 0; i < count; i++) {

@@ -52,12 +52,14 @@ static void add_valued(struct buf *out)
     buf_add_text(out, ") ((i++)); [[ ${COMP_WORDS[i]} == = ]] && ((i++)) ;;\n");
 }
 
+/* "a|b" as bash wants it: "a b". */
 static void add_words(struct buf *out, const char *choices)
 {
     for (const char *at = choices; *at; at++)
         buf_add_char(out, *at == '|' ? ' ' : *at);
 }
 
+/* The case label for the word before the cursor: 'check':--root. */
 static void add_pattern(struct buf *out, const char *path, const struct option *option)
 {
     buf_printf(out, "    '%s':--%s", path, option->name);

@@ -1,6 +1,7 @@
 /* help, version, and the program called without a command. */
 #include "interface/cli/command.h"
 
+/* The words after help name a command, as they would call it. */
 struct rc cmd_help(const struct call *call, int *exit_code)
 {
     (void)exit_code;
@@ -23,6 +24,7 @@ struct rc cmd_help(const struct call *call, int *exit_code)
     return output_write(call, &help);
 }
 
+/* One line that scripts can cut: name, blank, version. */
 struct rc cmd_version(const struct call *call, int *exit_code)
 {
     (void)exit_code;

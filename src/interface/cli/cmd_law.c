@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+/* People see what they choose by; machines get every field. */
 struct rc cmd_law_standards(const struct call *call, int *exit_code)
 {
     (void)exit_code;
@@ -48,6 +49,7 @@ struct rc cmd_law_standards(const struct call *call, int *exit_code)
     return output_write(call, &out);
 }
 
+/* "host_os dbms": one word a class, so that a row of CSV keeps one field. */
 static const char *class_names(const struct call *call, uint32_t classes)
 {
     struct buf out CLEANUP(buf_freep) = {0};
@@ -59,6 +61,7 @@ static const char *class_names(const struct call *call, uint32_t classes)
     return arena_text(call->arena, out.ptr);
 }
 
+/* One item: its id and gist for people, everything for CSV. */
 static void add_clause(const struct call *call, const struct clause *clause, bool people,
                        struct grid *grid)
 {
@@ -94,6 +97,7 @@ static void write_objects(const struct clause *const *clauses, size_t count, boo
     buf_add_text(out, lines ? "" : "\n]\n");
 }
 
+/* Table and CSV. */
 static void write_rows(const struct call *call, const struct clause *const *clauses, size_t count,
                        struct buf *out)
 {
@@ -109,6 +113,7 @@ static void write_rows(const struct call *call, const struct clause *const *clau
     grid_write(grid, out);
 }
 
+/* Selects by the options and writes the rows in the order of the standard. */
 struct rc cmd_law_clauses(const struct call *call, int *exit_code)
 {
     (void)exit_code;

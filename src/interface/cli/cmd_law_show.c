@@ -32,6 +32,7 @@ static void add_field(const struct call *call, const char *key, const char *text
     buf_add_char(out, '\n');
 }
 
+/* The classes by their names in the language. */
 static const char *class_titles(const struct call *call, uint32_t classes)
 {
     struct buf out CLEANUP(buf_freep) = {0};
@@ -60,6 +61,7 @@ static const char *kin(const struct call *call, const struct clause *clause)
     return arena_text(call->arena, out.ptr);
 }
 
+/* What JT/T 1417 gives as numbers, as one line of JSON: it is nested and differs by item. */
 static const char *params_text(const struct call *call, const struct clause *clause)
 {
     struct value params = doc_get(clause->raw, "params");
@@ -73,12 +75,14 @@ static const char *params_text(const struct call *call, const struct clause *cla
     return kept;
 }
 
+/* How the item differs from the level below. */
 static const char *change_text(const struct call *call, const struct clause *clause)
 {
     const char *change = doc_get_text(clause->raw, "vs_prev_level");
     return change ? text_get(call->lang, arena_printf(call->arena, "change.%s", change)) : "";
 }
 
+/* The checks that bear on the item, or that there is none. */
 static void add_checks(const struct call *call, const struct clause *clause,
                        const struct check *const *checks, size_t count, struct buf *out)
 {
@@ -95,6 +99,7 @@ static void add_checks(const struct call *call, const struct clause *clause,
         buf_printf(out, "\n%s\n", text_get(call->lang, "show.no_checks"));
 }
 
+/* The gist first, then the fields that have a value. */
 static void write_page(const struct call *call, const struct clause *clause, struct buf *out)
 {
     const struct standard *standard = clause->standard;
@@ -122,6 +127,7 @@ static void write_page(const struct call *call, const struct clause *clause, str
     add_field(call, "field.confidence", standard->confidence, out);
 }
 
+/* The item as the catalogue has it, with its classes, source and checks added. */
 static struct rc write_json(const struct clause *clause, const struct check *const *checks,
                             size_t count, enum lang lang, struct buf *out)
 {
@@ -151,6 +157,7 @@ static struct rc write_json(const struct clause *clause, const struct check *con
     return json_write(object, out);
 }
 
+/* The item of that id; FAULT_USAGE, with the nearest one, when there is none. */
 static struct rc find_clause(const struct call *call, const char *id, const struct clause **out)
 {
     *out = catalogue_clause(catalogue_load(), id);

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+/* Text as roff shows it unchanged. */
 static void add_roff(struct buf *out, const char *text)
 {
     bool line_start = true;
@@ -25,6 +26,7 @@ static void add_roff(struct buf *out, const char *text)
     }
 }
 
+/* A request (or nothing) with its text, as one line. */
 static void add_line(struct buf *out, const char *request, const char *text)
 {
     buf_add_text(out, request);
@@ -43,6 +45,7 @@ static const char *page_name(struct arena *arena, const struct command *command)
     return name;
 }
 
+/* One option with its argument and choices. */
 static void add_option(struct buf *out, const struct command *command, enum option_id id,
                        enum lang lang)
 {
@@ -66,6 +69,7 @@ static void add_option(struct buf *out, const struct command *command, enum opti
     buf_add_char(out, '\n');
 }
 
+/* The options of the command and those of every command. */
 static void add_options(struct buf *out, const struct command *command, enum lang lang)
 {
     add_line(out, ".SH ", text_get(lang, "man.options"));
@@ -75,6 +79,7 @@ static void add_options(struct buf *out, const struct command *command, enum lan
     }
 }
 
+/* The sub-commands, with one line each. */
 static void add_commands(struct buf *out, const struct command *group, enum lang lang)
 {
     bool any = false;
@@ -89,6 +94,7 @@ static void add_commands(struct buf *out, const struct command *group, enum lang
     }
 }
 
+/* Calls that can be copied, each with what it is for. */
 static void add_examples(struct buf *out, const struct command *command, enum lang lang)
 {
     for (size_t i = 0; i < COUNT_OF(command->examples) && command->examples[i].line; i++) {
@@ -111,6 +117,7 @@ static void add_exit_codes(struct buf *out, enum lang lang)
     }
 }
 
+/* Every other page: there are few. */
 static void add_see_also(struct buf *out, const struct command *command, struct arena *arena,
                          enum lang lang)
 {
@@ -128,6 +135,7 @@ static void add_see_also(struct buf *out, const struct command *command, struct 
     buf_add_char(out, '\n');
 }
 
+/* A page has the sections of man-pages(7), in their order. */
 static void add_page(struct buf *out, const struct command *command, const struct call *call)
 {
     enum lang lang = call->lang;
@@ -155,6 +163,7 @@ static void add_page(struct buf *out, const struct command *command, const struc
     add_see_also(out, command, call->arena, lang);
 }
 
+/* One file a command, named as man(1) looks for it. */
 static struct rc write_all(const struct call *call)
 {
     if (call->operand_count != 1)

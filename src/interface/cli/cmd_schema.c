@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+/* Name, type, and what it means with its unit. */
 static void add_column(const struct call *call, const struct column_doc *column, struct buf *out)
 {
     buf_printf(out, "  %-16s %-8s ", column->name, column->type);
@@ -14,6 +15,7 @@ static void add_column(const struct call *call, const struct column_doc *column,
     buf_add_char(out, '\n');
 }
 
+/* A table or view with its columns and where its rows come from. */
 static void add_relation(const struct call *call, const struct relation *relation, struct buf *out)
 {
     const char *kind = strcmp(relation->kind, "view") == 0 ? "schema.view" : "schema.table";
@@ -34,6 +36,7 @@ static void add_relation(const struct call *call, const struct relation *relatio
     buf_add_char(out, '\n');
 }
 
+/* The same for machines, under the names of struct relation. */
 static json_t *json_of_relation(const struct relation *relation)
 {
     json_t *object = json_object(), *columns = json_array(), *sources = json_array();
@@ -57,6 +60,7 @@ static json_t *json_of_relation(const struct relation *relation)
     return object;
 }
 
+/* FAULT_USAGE, with the nearest name. */
 static struct rc unknown_relation(const struct call *call, const struct relation *relations,
                                   size_t count, const char *name)
 {

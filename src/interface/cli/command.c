@@ -146,6 +146,7 @@ const struct command commands[] = {
 
 const size_t command_count = COUNT_OF(commands);
 
+/* There are few commands: a look at each costs nothing. */
 const struct command *command_find(const char *path)
 {
     for (size_t i = 0; i < command_count; i++) {
@@ -160,6 +161,7 @@ bool command_accepts(const struct command *command, enum option_id id)
     return ((command->options | options_everywhere) >> id) & 1u;
 }
 
+/* "law clauses" is within "law"; everything is within the program itself. */
 bool command_is_within(const struct command *command, const struct command *group)
 {
     size_t len = strlen(group->path);

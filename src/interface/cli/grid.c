@@ -43,6 +43,8 @@ struct grid *grid_new(const struct call *call, const char *const *names, const c
     return grid;
 }
 
+/* Rows are kept as pointers that double in number; the arena keeps the old ones until the call
+ * ends. */
 static struct observed *new_row(struct grid *grid)
 {
     struct arena *arena = grid->call->arena;
@@ -69,6 +71,7 @@ void grid_add(struct grid *grid, const struct observed *cells)
     }
 }
 
+/* A NULL among the cells stays NULL. */
 void grid_add_texts(struct grid *grid, const char *const *cells)
 {
     struct observed *row = new_row(grid);
@@ -80,6 +83,7 @@ void grid_add_texts(struct grid *grid, const char *const *cells)
 
 /* ---- for machines ------------------------------------------------------------------------- */
 
+/* Text, number or null, as SQLite gave it. */
 static json_t *json_of_cell(const struct observed *cell)
 {
     if (cell->kind == OBSERVED_NULL)
@@ -95,6 +99,7 @@ static json_t *json_of_cell(const struct observed *cell)
     return json_string(safe.ptr);
 }
 
+/* One row as one object; keys stand in the order of the columns. */
 static void add_object(const struct grid *grid, const struct observed *row, struct buf *out)
 {
     json_t *object = json_object();
@@ -108,6 +113,7 @@ static void add_object(const struct grid *grid, const struct observed *row, stru
     free(text);
 }
 
+/* A list over several lines, a row a line, so that it can be read and compared by line. */
 static void write_json(const struct grid *grid, size_t count, bool lines, struct buf *out)
 {
     buf_add_text(out, lines ? "" : "[");
@@ -119,6 +125,8 @@ static void write_json(const struct grid *grid, size_t count, bool lines, struct
     buf_add_text(out, lines ? "" : "\n]\n");
 }
 
+/* Quotes a field where RFC 4180 asks for it. On a terminal it is made safe; a file gets the
+ * bytes as they are. */
 static void add_field(const char *text, bool safe, struct buf *out)
 {
     struct buf clean CLEANUP(buf_freep) = {0};
@@ -140,6 +148,7 @@ static void add_field(const char *text, bool safe, struct buf *out)
     buf_add_char(out, '"');
 }
 
+/* NULL and the empty text look the same in CSV: who needs the difference takes JSON. */
 static void write_csv(const struct grid *grid, size_t count, struct buf *out)
 {
     bool safe = output_is_terminal(grid->call);
@@ -163,6 +172,7 @@ static void write_csv(const struct grid *grid, size_t count, struct buf *out)
 
 /* ---- for people --------------------------------------------------------------------------- */
 
+/* A cell as a person reads it. */
 static const char *shown(const struct grid *grid, const struct observed *cell)
 {
     if (cell->kind == OBSERVED_NULL)
@@ -175,6 +185,7 @@ static const char *shown(const struct grid *grid, const struct observed *cell)
     return arena_text(grid->call->arena, safe.ptr);
 }
 
+/* The columns that a column needs on the terminal. */
 static size_t widest(const char *const *const *table, size_t rows, size_t column)
 {
     size_t width = 0;
@@ -185,6 +196,7 @@ static size_t widest(const char *const *const *table, size_t rows, size_t column
     return width;
 }
 
+/* Cells padded to their columns. Where a row is one line of a file, nothing is wrapped. */
 static void add_table_row(const struct grid *grid, const char *const *cells, const size_t *widths,
                           struct buf *out)
 {
@@ -203,6 +215,7 @@ static void add_table_row(const struct grid *grid, const char *const *cells, con
     buf_add_char(out, '\n');
 }
 
+/* Two passes: the cells as text first, because the widest decides. */
 static void write_table(const struct grid *grid, size_t count, struct buf *out)
 {
     struct arena *arena = grid->call->arena;

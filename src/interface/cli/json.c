@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* YAML keeps a type by its spelling: what is quoted is a text. */
 static json_t *json_of_scalar(struct value v)
 {
     const char *text = doc_text(v);

@@ -25,6 +25,7 @@ static void fill_descriptors(void)
     }
 }
 
+/* Help is asked of a command like anything else, and goes to stdout. */
 static struct rc run(struct call *call, int *exit_code)
 {
     if (call_has(call, OPTION_HELP)) {
@@ -35,6 +36,7 @@ static struct rc run(struct call *call, int *exit_code)
     return call->command->run(call, exit_code);
 }
 
+/* One sentence about what is wrong; for wrong usage a second one about where to read on. */
 static void complain(const struct call *call, struct rc rc)
 {
     tell(fault_text());

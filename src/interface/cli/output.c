@@ -51,6 +51,7 @@ void tell(const char *sentence)
     rc_ignore(sys_write_fd(STDERR_FILENO, "stderr", buf_view(&line)));
 }
 
+/* docs and man pages list these codes; scripts rely on them. */
 int exit_of(enum fault_kind kind)
 {
     switch (kind) {

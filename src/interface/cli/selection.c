@@ -18,6 +18,7 @@ static int default_level(const char *standard_id)
     return standard->level_min > DEFAULT_LEVEL ? standard->level_min : DEFAULT_LEVEL;
 }
 
+/* The choices were checked when the call was read. */
 static uint32_t read_classes(const struct call *call)
 {
     uint32_t classes = 0;
@@ -29,6 +30,7 @@ static uint32_t read_classes(const struct call *call)
     return classes;
 }
 
+/* NAME=VALUE, cut at the first "="; the engine knows which names and values fit. */
 static struct rc read_settings(const struct call *call, struct request *out)
 {
     const struct given *given = &call->given[OPTION_PARAM];
@@ -64,6 +66,7 @@ static const char *known_scopes(const struct call *call, const char *standard)
     return arena_text(call->arena, known.ptr);
 }
 
+/* For a sentence: "gbt22239-2019, jtt1417-2022". */
 static const char *known_standards(const struct call *call)
 {
     size_t count = 0;

@@ -13,6 +13,7 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+/* Three rows of the table are enough: this one, the last, and the one before for swaps. */
 static size_t distance(const char *a, const char *b)
 {
     size_t rows[3][WORD_MAX + 1] = {{0}}; /* two rows back, one row back, this row */

@@ -16,6 +16,7 @@ struct progress {
     int64_t shown; /* when it was last shown; 0: never */
 };
 
+/* Called by the walk for every entry or so; writes rarely. */
 static void show_progress(void *context, const char *phase, uint64_t count)
 {
     struct progress *progress = context;
@@ -33,12 +34,14 @@ static void show_progress(void *context, const char *phase, uint64_t count)
     rc_ignore(sys_write_fd(STDERR_FILENO, "stderr", buf_view(&line))); /* only a courtesy */
 }
 
+/* Leaves no trace of the line. */
 static void end_progress(const struct progress *progress)
 {
     if (progress->shown)
         rc_ignore(sys_write_fd(STDERR_FILENO, "stderr", VIEW("\r\x1b[K"))); /* only a courtesy */
 }
 
+/* Told beforehand: an ordinary user may prefer to stop and call it as root. */
 static struct rc open_host(const struct call *call, struct host **out)
 {
     const char *root = call_text(call, OPTION_ROOT, NULL);

@@ -52,12 +52,14 @@ static void add_row(const struct sheet *sheet, const char *left, const char *tex
     buf_add_char(sheet->out, '\n');
 }
 
+/* A text over the whole width. */
 static void add_paragraph(const struct sheet *sheet, const char *key)
 {
     text_add_wrapped(sheet->out, view_of(text_get(sheet->lang, key)), sheet->width, 0);
     buf_add_char(sheet->out, '\n');
 }
 
+/* The sub-commands with their one-line explanations. */
 static void add_commands(const struct sheet *sheet, const struct command *group)
 {
     size_t count = 0;
@@ -72,6 +74,7 @@ static void add_commands(const struct sheet *sheet, const struct command *group)
     }
 }
 
+/* "-o, --output FILE   what it means (choices)" */
 static void add_option(const struct sheet *sheet, const struct command *command, enum option_id id)
 {
     const struct option *option = &options[id];
@@ -92,6 +95,7 @@ static void add_option(const struct sheet *sheet, const struct command *command,
     add_row(sheet, left.ptr, text.ptr, COLUMN);
 }
 
+/* The options of a set, in the order of the table. */
 static void add_options(const struct sheet *sheet, const struct command *command, uint32_t set,
                         const char *heading)
 {
@@ -103,6 +107,7 @@ static void add_options(const struct sheet *sheet, const struct command *command
     }
 }
 
+/* Calls that can be copied, each with what it is for. */
 static void add_examples(const struct sheet *sheet, const struct command *command)
 {
     for (size_t i = 0; i < COUNT_OF(command->examples) && command->examples[i].line; i++) {
@@ -115,6 +120,7 @@ static void add_examples(const struct sheet *sheet, const struct command *comman
     }
 }
 
+/* The same for every command, and part of the contract with scripts. */
 static void add_exit_codes(const struct sheet *sheet)
 {
     static const char *const keys[EXIT_CODES] = {"exit.0", "exit.1", "exit.2",

@@ -18,6 +18,7 @@ static int compare_numbers(const char *a, const char *b)
     }
 }
 
+/* A check stands under the first item it bears on, so that nobody reads it twice. */
 static const struct clause *first_clause(const struct result *result)
 {
     return result->clause_count ? result->clauses[0] : NULL;
@@ -32,6 +33,7 @@ static int compare_clauses(const struct clause *a, const struct clause *b)
     return by_number ? by_number : strcmp(a->scope, b->scope);
 }
 
+/* Clause by clause; within one, worst first, then by name: always the same order. */
 static int compare_results(const void *left, const void *right)
 {
     const struct result *a = *(const struct result *const *)left;
@@ -44,6 +46,7 @@ static int compare_results(const void *left, const void *right)
     return strcmp(a->check->id, b->check->id);
 }
 
+/* By the worst verdict in the group, which stands first. */
 static int compare_groups(const void *left, const void *right)
 {
     const struct group *a = left, *b = right;

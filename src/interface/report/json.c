@@ -34,11 +34,13 @@ static json_t *json_text(const char *text)
     return made;
 }
 
+/* Line 0 means that lines mean nothing there. */
 static json_t *json_number_or_null(int64_t n)
 {
     return n ? json_integer(n) : json_null();
 }
 
+/* Every verdict, also those that did not occur: readers need no default. */
 static json_t *json_counts(const size_t *counts)
 {
     json_t *object = json_object();
@@ -53,6 +55,7 @@ static json_t *json_message(const struct writing *writing, const struct message 
     return json_text(text_render(writing->arena, writing->style->lang, message));
 }
 
+/* The time is that of collection: what the verdicts speak of. */
 static json_t *json_target(const struct run *run)
 {
     char time[32];
@@ -97,6 +100,7 @@ static json_t *json_observed_value(const struct observed *value)
     return value->kind == OBSERVED_INTEGER ? json_integer(value->integer) : json_text(value->text);
 }
 
+/* The row as the query gave it, with its four special columns under their own names. */
 static json_t *json_row(const struct result *result, const struct judged *row)
 {
     json_t *object = json_object();
@@ -118,6 +122,7 @@ static json_t *json_rows(const struct writing *writing, const struct result *res
     return list;
 }
 
+/* Each source with the digest of its bytes, so that it can be found again in a bundle. */
 static json_t *json_evidence(const struct writing *writing, const struct result *result)
 {
     json_t *list = json_array();
@@ -134,6 +139,7 @@ static json_t *json_evidence(const struct writing *writing, const struct result 
     return list;
 }
 
+/* Text in the language asked for; shell lines have none. */
 static json_t *json_fix(const struct writing *writing, const struct result *result)
 {
     struct value fix = doc_get(result->check->raw, "fix");
@@ -179,6 +185,7 @@ static json_t *json_result(const struct writing *writing, const struct result *r
     return object;
 }
 
+/* One item of the standard with the checks that decided it. */
 static json_t *json_item(const struct item_verdict *item)
 {
     json_t *object = json_object(), *checks = json_array();
@@ -192,6 +199,7 @@ static json_t *json_item(const struct item_verdict *item)
     return object;
 }
 
+/* Summaries stand before the long lists: a person who looks at the file sees them first. */
 static json_t *json_run(const struct writing *writing)
 {
     const struct run *run = writing->run;

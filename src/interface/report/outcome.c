@@ -22,6 +22,7 @@ static size_t limit_of(const struct sheet *sheet)
     return sheet->style->limit ? sheet->style->limit : LIMIT_DEFAULT;
 }
 
+/* "  fail      password-length  title" */
 static void add_head(const struct sheet *sheet, const struct result *result)
 {
     const char *label = sheet_verdict(sheet, result->verdict);
@@ -40,6 +41,7 @@ static void add_head(const struct sheet *sheet, const struct result *result)
     buf_free(&line);
 }
 
+/* A value as it was observed; NULL is "-". */
 static void add_value(struct buf *out, const struct observed *value)
 {
     if (value->kind == OBSERVED_NULL)
@@ -122,16 +124,20 @@ static void add_unread(const struct sheet *sheet, const struct result *result)
                              NULL, NULL));
 }
 
+/* "Expected: text", or nothing for an empty text. */
 static void add_labelled(const struct sheet *sheet, const char *key, const char *text)
 {
     if (text[0])
         sheet_line(sheet, DETAIL_INDENT, sheet_say(sheet, key, text, NULL, NULL));
 }
 
+/* What to do, and the commands for it. They are shown and never run. */
 static void add_fix(const struct sheet *sheet, const struct result *result)
 {
     struct value fix = doc_get(result->check->raw, "fix");
-    add_labelled(sheet, "report.fix", text_of(doc_get(fix, "text"), sheet->style->lang));
+    const char *text = text_of(doc_get(fix, "text"), sheet->style->lang);
+    if (text[0])
+        sheet_lines(sheet, DETAIL_INDENT, sheet_say(sheet, "report.fix", text, NULL, NULL));
     struct view rest = view_of(doc_get_text(fix, "shell")), line;
     while (view_line(&rest, &line)) {
         sheet_tint(sheet, TINT_DIM);
@@ -158,6 +164,7 @@ static void add_items(const struct sheet *sheet, const struct result *result)
     buf_free(&items);
 }
 
+/* What a person needs to mend it, in the order of his questions. */
 static void add_details(const struct sheet *sheet, const struct result *result)
 {
     sheet_line(sheet, DETAIL_INDENT, result_reason(result, sheet->style->lang));

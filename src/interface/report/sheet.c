@@ -18,6 +18,7 @@ const char *sheet_say(const struct sheet *sheet, const char *key, const char *a,
     return sheet_message(sheet, &message);
 }
 
+/* A verdict in words; machines read verdict_name instead. */
 const char *sheet_verdict(const struct sheet *sheet, enum verdict verdict)
 {
     const char *key = arena_printf(sheet->arena, "verdict.%s", verdict_name(verdict));
@@ -35,18 +36,34 @@ void sheet_blanks(const struct sheet *sheet, size_t count)
         buf_add_char(sheet->out, ' ');
 }
 
+/* One line of a text. Blanks that it starts with are part of the indent. */
+static void add_line(const struct sheet *sheet, size_t indent, struct view line)
+{
+    struct buf safe = {0};
+    for (; line.len && line.ptr[0] == ' '; indent++)
+        line = view_from(line, 1);
+    text_add_safe(&safe, line);
+    sheet_blanks(sheet, indent);
+    text_add_wrapped(sheet->out, buf_view(&safe), sheet->style->width, indent);
+    buf_add_char(sheet->out, '\n');
+    buf_free(&safe);
+}
+
 void sheet_line(const struct sheet *sheet, size_t indent, const char *text)
 {
-    /* Newlines of a text are line breaks; everything else that steers is escaped. */
+    struct view line = view_of(text);
+    /* Content blocks end in a newline; any other one may be a target's try to forge a line. */
+    while (line.len && line.ptr[line.len - 1] == '\n')
+        line.len--;
+    if (line.len)
+        add_line(sheet, indent, line);
+}
+
+void sheet_lines(const struct sheet *sheet, size_t indent, const char *text)
+{
     struct view rest = view_of(text), line;
-    while (view_line(&rest, &line)) {
-        struct buf safe = {0};
-        text_add_safe(&safe, line);
-        sheet_blanks(sheet, indent);
-        text_add_wrapped(sheet->out, buf_view(&safe), sheet->style->width, indent);
-        buf_add_char(sheet->out, '\n');
-        buf_free(&safe);
-    }
+    while (view_line(&rest, &line))
+        add_line(sheet, indent, line);
 }
 
 void sheet_tint(const struct sheet *sheet, enum tint tint)
@@ -59,6 +76,7 @@ void sheet_tint(const struct sheet *sheet, enum tint tint)
         buf_add_text(sheet->out, codes[tint]);
 }
 
+/* Red asks for work, yellow for a look, blue for a person, green for nothing. */
 enum tint tint_of(enum verdict verdict)
 {
     switch (verdict) {

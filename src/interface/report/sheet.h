@@ -31,9 +31,12 @@ const char *sheet_say(const struct sheet *sheet, const char *key, const char *a,
 const char *sheet_message(const struct sheet *sheet, const struct message *message);
 const char *sheet_verdict(const struct sheet *sheet, enum verdict verdict);
 
-/* Adds text, safe; wrapped to the width, `indent` blanks before each line, with a newline. */
+/* Adds text, safe. sheet_line: one paragraph, wrapped to the width, `indent` blanks before each
+ * line, with a newline; newlines in it are escaped. sheet_lines: text of our own, whose newlines
+ * are obeyed. */
 void sheet_text(const struct sheet *sheet, const char *text);
 void sheet_line(const struct sheet *sheet, size_t indent, const char *text);
+void sheet_lines(const struct sheet *sheet, size_t indent, const char *text);
 void sheet_blanks(const struct sheet *sheet, size_t count);
 
 /* Colours: nothing when the style wants none. */

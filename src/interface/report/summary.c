@@ -79,6 +79,7 @@ static void add_counts(const struct sheet *sheet, const char *label, const size_
     buf_add_char(sheet->out, '\n');
 }
 
+/* A label with the number of all that is counted: "211 items of the standard:". */
 static const char *counted(const struct sheet *sheet, const char *key, const size_t *counts)
 {
     return sheet_say(sheet, key, sheet_number(sheet, total_of(counts)), NULL, NULL);
@@ -86,6 +87,7 @@ static const char *counted(const struct sheet *sheet, const char *key, const siz
 
 /* ---- the next step ------------------------------------------------------------------------- */
 
+/* The result that the next step names: the first of its verdict. */
 static const struct result *first_of(const struct run *run, enum verdict verdict)
 {
     for (size_t i = 0; i < run->result_count; i++) {
@@ -95,6 +97,7 @@ static const struct result *first_of(const struct run *run, enum verdict verdict
     return NULL;
 }
 
+/* Did some source refuse to be read? */
 static bool was_denied(const struct run *run)
 {
     for (size_t i = 0; i < run->result_count; i++) {
@@ -106,6 +109,7 @@ static bool was_denied(const struct run *run)
     return false;
 }
 
+/* One step only: what helps most now. Reading everything comes before judging. */
 static const char *next_step(const struct sheet *sheet)
 {
     const struct run *run = sheet->run;
@@ -140,7 +144,7 @@ void summary_add(const struct sheet *sheet)
     if (total_of(checks))
         add_counts(sheet, counted(sheet, "report.checks", checks), checks);
     buf_add_char(sheet->out, '\n');
-    sheet_line(sheet, 0, next_step(sheet));
+    sheet_lines(sheet, 0, next_step(sheet));
 }
 
 /* ---- items without a check ------------------------------------------------------------------ */
@@ -150,6 +154,7 @@ struct layer {
     size_t counts[VERDICT_COUNT];
 };
 
+/* One line an item, with its gist. */
 static void list_uncovered(const struct sheet *sheet)
 {
     for (size_t i = 0; i < sheet->run->result_count; i++) {
@@ -164,6 +169,7 @@ static void list_uncovered(const struct sheet *sheet)
     }
 }
 
+/* Layers in the order in which they occur, with the counts of their items. */
 static size_t count_layers(const struct sheet *sheet, struct layer *layers)
 {
     size_t count = 0;

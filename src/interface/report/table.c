@@ -11,6 +11,7 @@
 
 #define WIDTH_MIN 40
 
+/* What was examined, by what, and when. */
 static void add_head(const struct sheet *sheet)
 {
     const struct run *run = sheet->run;
@@ -32,6 +33,7 @@ static void add_head(const struct sheet *sheet)
         sheet_line(sheet, 0, sheet_say(sheet, "report.not_running", NULL, NULL, NULL));
 }
 
+/* The number and title of a clause, then its checks. */
 static void add_group(const struct sheet *sheet, const struct group *group)
 {
     buf_add_char(sheet->out, '\n');

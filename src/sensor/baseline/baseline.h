@@ -87,6 +87,10 @@ MUST_USE struct rc check_read(struct arena *arena, const char *path, struct chec
 size_t check_clauses(const struct check *check, const char *standard, int level,
                      const struct clause **out, size_t max);
 
+/* Whether the check shows only a part of what the item asks (its `part:`): an item that no other
+ * check bears on stays with a person when it passes. */
+bool check_covers_part(const struct check *check, const struct clause *clause);
+
 /* Refuses (FAULT_DATA, "file:line: what") a check with a missing text or language, an unknown
  * clause, parameter or table, a query that may not run, or without pass, fail, absent and
  * unreadable fixtures; runs the fixtures and refuses a verdict that differs. `cases` counts

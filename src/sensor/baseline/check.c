@@ -187,3 +187,8 @@ size_t check_clauses(const struct check *check, const char *standard, int level,
     }
     return found;
 }
+
+bool check_covers_part(const struct check *check, const struct clause *clause)
+{
+    return names_clause(doc_get(check->raw, "part"), clause);
+}

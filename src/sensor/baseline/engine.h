@@ -88,9 +88,9 @@ MUST_USE struct rc sandbox_step(struct sandbox *sandbox, sqlite3_stmt *statement
  */
 MUST_USE struct rc sandbox_declare_view(struct sandbox *sandbox, const struct view_def *view);
 
-/* Fills it from its definition (prepared with sandbox_prepare). */
+/* Fills it by a definition, which sandbox_prepare accepted before as an untrusted query. */
 MUST_USE struct rc sandbox_fill_view(struct sandbox *sandbox, const struct view_def *view,
-                                     sqlite3_stmt *definition);
+                                     const char *sql);
 
 /* ---- parameters -------------------------------------------------------------------------- */
 
@@ -104,8 +104,10 @@ MUST_USE struct rc parameter_value(struct arena *arena, const struct check *chec
 
 struct plan_check {
     const struct check *check;
-    struct setting *values; /* one for each parameter of the check */
-    struct reads reads;     /* of its query, its applicability and all definitions of its views */
+    struct setting *values;        /* one for each parameter of the check */
+    const struct clause **clauses; /* of the plan's standard, level and scope */
+    size_t clause_count;
+    struct reads reads; /* of its query, its applicability and all definitions of its views */
 };
 
 struct plan {
@@ -186,6 +188,7 @@ struct scope {
 
 void scope_of(struct bench *bench, const struct reads *reads, struct scope *out);
 bool source_whole(const struct fact_source *source);
+bool source_not_running(const struct fact_source *source); /* a probe of a target that does not */
 struct message source_message(struct bench *bench, const struct fact_source *source);
 
 /* ---- judging ----------------------------------------------------------------------------- */

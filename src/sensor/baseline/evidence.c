@@ -23,7 +23,7 @@ static void add(struct gathering *g, const char *name, int64_t line,
         bool read = source->item->status == ITEM_OK || source->item->status == ITEM_TRUNCATED;
         e.status = source->problem ? "partial" : item_status_name(source->item->status);
         if (read)
-            e.sm3 = bundle_sm3(g->bench->bundle, source->item);
+            e.sm3 = arena_text(g->bench->arena, bundle_sm3(g->bench->bundle, source->item));
     }
     if (source && !source_whole(source))
         e.reason = source_message(g->bench, source);

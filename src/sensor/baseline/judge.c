@@ -198,18 +198,32 @@ static struct tally count_rows(struct result *result, const struct judged *rows,
     return tally;
 }
 
+/* Nothing in scope could be asked: all of it are probes, and the target does not run. */
+static bool nothing_runs(const struct scope *scope)
+{
+    return scope->not_running && scope->not_running == scope->count;
+}
+
+/* Whether a statement about all that was read may be believed. */
+static bool all_read(const struct scope *scope)
+{
+    return !scope->unread && !scope->undecided_view && !nothing_runs(scope);
+}
+
 static struct message unread_message(struct bench *bench, const struct scope *scope)
 {
     if (scope->undecided_view)
         return scope->undecided_why;
-    return source_message(bench, scope->unread);
+    if (scope->unread)
+        return source_message(bench, scope->unread);
+    return (struct message){"reason.not_running", {scope->probes, NULL, NULL}};
 }
 
 static void fold(struct judging *j, const struct scope *scope)
 {
     struct result *result = j->result;
     struct bench *bench = j->bench;
-    bool whole = !scope->unread && !scope->undecided_view;
+    bool whole = all_read(scope);
     struct tally tally = count_rows(result, result->rows, whole);
     const char *judged = count_text(bench, result->row_count);
     if (tally.fail)
@@ -218,9 +232,6 @@ static void fold(struct judging *j, const struct scope *scope)
             (struct message){"reason.row_failed", {count_text(bench, tally.fail), judged, NULL}});
     else if (!whole)
         decide(result, VERDICT_UNKNOWN, unread_message(bench, scope));
-    else if (scope->not_running && scope->not_running == scope->count)
-        decide(result, VERDICT_UNKNOWN,
-               (struct message){"reason.not_running", {scope->probes, NULL, NULL}});
     else if (tally.undecided)
         decide(result, VERDICT_UNKNOWN,
                (struct message){"reason.row_undecided",
@@ -263,11 +274,11 @@ static struct rc judge_applies(struct judging *j, bool *go_on)
     sandbox_release(statement);
     TRY(rc);
     scope_of(j->bench, &reads, &scope);
-    *go_on = yes;
-    if (yes)
+    *go_on = yes && all_read(&scope);
+    if (*go_on)
         return RC_OK;
     evidence_gather(j->bench, &scope, j->result);
-    if (scope.unread || scope.undecided_view)
+    if (!all_read(&scope))
         decide(j->result, VERDICT_UNKNOWN, unread_message(j->bench, &scope));
     else if (null)
         decide(j->result, VERDICT_UNKNOWN, (struct message){.key = "reason.applies_undecided"});

@@ -91,6 +91,14 @@ static void wish_table(struct arena *arena, struct wishes *wishes, const char *t
             all[wishes->source_count++] = &sources[i];
 }
 
+static bool may_follow(const struct wishes *wishes)
+{
+    for (size_t i = 0; i < wishes->source_count; i++)
+        if (wishes->sources[i]->follow)
+            return true;
+    return false;
+}
+
 void plan_wish_tables(struct arena *arena, struct wishes *wishes, const struct reads *reads)
 {
     size_t count;
@@ -101,6 +109,12 @@ void plan_wish_tables(struct arena *arena, struct wishes *wishes, const struct r
     if (reads_table(reads, "file") || reads_table(reads, "walk")) {
         wish_table(arena, wishes, "account"); /* the names behind uid and gid */
         wish_table(arena, wishes, "user_group");
+    }
+    /* What a file includes may be a file of secrets: only their own sources know how to reduce it.
+     */
+    if (may_follow(wishes)) {
+        wish_table(arena, wishes, "shadow");
+        wish_table(arena, wishes, "group_password");
     }
     wish_table(arena, wishes, "os_release"); /* every report names the system */
 }
@@ -128,11 +142,23 @@ void plan_wish_paths(struct arena *arena, struct wishes *wishes, const char *con
 /* ---- one check ---------------------------------------------------------------------------------
  */
 
+static void find_clauses(struct plan *plan, struct plan_check *wanted)
+{
+    const struct clause *found[CHECK_CLAUSES_MAX];
+    size_t count =
+        check_clauses(wanted->check, plan->standard->id, plan->level, found, CHECK_CLAUSES_MAX);
+    wanted->clauses = arena_take(plan->arena, (CHECK_CLAUSES_MAX + 1) * sizeof *wanted->clauses);
+    for (size_t i = 0; i < count && i < CHECK_CLAUSES_MAX; i++)
+        if (!plan->scope || strcmp(found[i]->scope, plan->scope) == 0)
+            wanted->clauses[wanted->clause_count++] = found[i];
+}
+
 static struct rc plan_check(struct plan *plan, const struct request *request,
                             struct sandbox *sandbox, const struct check *check)
 {
     struct plan_check *wanted = &plan->checks[plan->check_count];
     *wanted = (struct plan_check){.check = check};
+    find_clauses(plan, wanted);
     wanted->values = arena_take(plan->arena, (check->parameter_count + 1) * sizeof *wanted->values);
     for (size_t i = 0; i < check->parameter_count; i++) {
         wanted->values[i].name = check->parameters[i].name;

@@ -108,7 +108,7 @@ static void give_unread(struct bench *bench, const struct reads *reads,
                      text_render(bench->arena, LANG_EN, &scope.undecided_why));
     for (size_t i = 0; i < scope.count; i++) {
         const struct fact_source *source = &scope.sources[i];
-        if (source_whole(source))
+        if (source_whole(source) && !source_not_running(source))
             continue;
         const char *status = !source->item     ? "not collected"
                              : source->problem ? "partial"

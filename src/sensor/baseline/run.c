@@ -1,26 +1,13 @@
 /*
  * run: all checks of a plan on one bundle, and the fold over the items of the standard. Every
  * selected item appears: one without a check is `manual`, or `unknown` where a machine could judge
- * it and no check does yet. An item that is only partly for machines stays `manual` when its checks
- * pass: a person judges the rest.
+ * it and no check does yet. An item that is only partly for machines, or whose checks show only a
+ * part of it (`part:`), stays `manual` when they pass: a person judges the rest.
  */
 #include "sensor/baseline/engine.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static const struct clause *const *clauses_of(const struct plan *plan, struct arena *arena,
-                                              const struct check *check, size_t *count)
-{
-    const struct clause *found[CHECK_CLAUSES_MAX];
-    size_t n = check_clauses(check, plan->standard->id, plan->level, found, CHECK_CLAUSES_MAX);
-    const struct clause **kept = arena_take(arena, (CHECK_CLAUSES_MAX + 1) * sizeof *kept);
-    *count = 0;
-    for (size_t i = 0; i < n && i < CHECK_CLAUSES_MAX; i++)
-        if (!plan->scope || strcmp(found[i]->scope, plan->scope) == 0)
-            kept[(*count)++] = found[i];
-    return kept;
-}
 
 static struct rc judge_class(const struct plan *plan, struct bundle *bundle, int64_t now,
                              enum asset_class asset_class, struct run *run, struct result *results)
@@ -38,7 +25,9 @@ static struct rc judge_class(const struct plan *plan, struct bundle *bundle, int
             break;
         bench->no_walk = plan->no_walk;
         struct result *result = &results[run->check_count++];
-        result->clauses = clauses_of(plan, run->arena, check, &result->clause_count);
+        size_t size = plan->checks[i].clause_count * sizeof(struct clause *);
+        result->clauses = memcpy(arena_take(run->arena, size + 1), plan->checks[i].clauses, size);
+        result->clause_count = plan->checks[i].clause_count;
         rc = judge_check(bench, &plan->checks[i], result);
     }
     bench_close(bench);
@@ -85,6 +74,14 @@ static void add_uncovered(struct run *run, struct result *result, const struct c
     run->result_count++;
 }
 
+static bool all_part(const struct result *const *results, size_t count, const struct clause *clause)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!results[i]->check || !check_covers_part(results[i]->check, clause))
+            return false;
+    return true;
+}
+
 static void fold_item(struct run *run, struct result *results, const struct clause *clause,
                       struct item_verdict *item)
 {
@@ -100,7 +97,7 @@ static void fold_item(struct run *run, struct result *results, const struct clau
         mine[count++] = &results[run->result_count - 1];
     }
     enum verdict verdict = mine[0]->verdict;
-    if (clause->verify == VERIFY_SEMI && verdict >= VERDICT_PASS)
+    if (verdict >= VERDICT_PASS && (clause->verify == VERIFY_SEMI || all_part(mine, count, clause)))
         verdict = VERDICT_MANUAL;
     *item = (struct item_verdict){clause, verdict, mine, count};
     run->item_summary[verdict]++;

@@ -10,8 +10,9 @@ bool source_whole(const struct fact_source *source)
     return source->item->status == ITEM_OK || source->item->status == ITEM_ABSENT;
 }
 
-static bool is_not_running(const struct item *item)
+bool source_not_running(const struct fact_source *source)
 {
+    const struct item *item = source->item;
     return item && item->kind == ITEM_LIVE && item->status == ITEM_ABSENT &&
            strcmp(item->reason, NOT_RUNNING) == 0;
 }
@@ -41,11 +42,14 @@ static void add_source(struct bench *bench, struct scope *scope, const struct fa
         if (scope->sources[i].item == source->item &&
             scope->sources[i].problem == source->problem && source->item)
             return;
-    scope->sources[scope->count++] = *source;
+    struct fact_source *kept = &scope->sources[scope->count++];
+    *kept = *source;
+    if (!source->item) /* its name dies with the facts; the run lives longer */
+        kept->name = arena_text(bench->arena, source->name);
     if (!source->item || source->item->kind != ITEM_LIVE)
         return;
     scope->live++;
-    if (!is_not_running(source->item))
+    if (!source_not_running(source))
         return;
     scope->probes = scope->not_running++
                         ? arena_printf(bench->arena, "%s, %s", scope->probes, source->name)

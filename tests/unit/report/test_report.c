@@ -95,7 +95,7 @@ static void make_others(struct scene *scene)
         .clauses = &scene->clauses[1],
         .clause_count = 1,
         .verdict = VERDICT_UNKNOWN,
-        .reason = {.key = "reason.source_unread", .args = {"/etc/shadow", "permission denied"}},
+        .reason = {.key = "reason.source_unread", .args = {"/etc/a\n  pass  forged", "denied"}},
         .evidence = &scene->evidence[1],
         .evidence_count = 1,
         .arena = scene->arena,
@@ -186,6 +186,7 @@ static void test_table(void **state)
     assert_null(strstr(text, "value = 6")); /* the passing row */
     assert_non_null(strstr(text, "Items without a check (1;"));
     assert_non_null(strstr(text, "1 fail, 1 unknown, 1 pass"));
+    assert_non_null(strstr(text, "\n  merlon check show password-length\n"));
     mem_free(text);
 }
 
@@ -222,6 +223,7 @@ static void test_hostile(void **state)
     struct report_style style = {.lang = LANG_VI, .width = 80};
     char *text = table(scene, &style);
     assert_non_null(strstr(text, "evil\\x1b[2J\\x0aname\\xff"));
+    assert_null(strstr(text, "\n  pass  forged"));
     for (const char *at = text; *at; at++)
         assert_true(*at == '\n' || (unsigned char)*at >= 0x20);
     mem_free(text);

@@ -124,7 +124,7 @@ static struct rc fill_view(struct bench *bench, const struct view_def *view, siz
     sqlite3_stmt *definition = NULL;
     TRY(bench_prepare(bench, view_sql(view, chosen), &nothing, &definition,
                       &bench->view_reads[number]));
-    struct rc rc = sandbox_fill_view(bench->sandbox, view, view_sql(view, chosen));
+    struct rc rc = sandbox_fill_view(bench->sandbox, view, chosen);
     if (rc.kind == FAULT_LIMIT || rc.kind == FAULT_DATA) {
         bench->view_reasons[number] = (struct message){
             "reason.query_limit", {arena_text(bench->arena, fault_text()), NULL, NULL}};

@@ -46,6 +46,7 @@ const char *view_when(const struct view_def *view, uint32_t definition); /* NULL
 struct prepared {
     const char *sql; /* found again by this address */
     sqlite3_stmt *statement;
+    sqlite3_stmt *fill; /* of a view's definition: INSERT INTO the view what the query gives */
     struct reads reads;
 };
 
@@ -88,9 +89,14 @@ MUST_USE struct rc sandbox_step(struct sandbox *sandbox, sqlite3_stmt *statement
  */
 MUST_USE struct rc sandbox_declare_view(struct sandbox *sandbox, const struct view_def *view);
 
-/* Fills it by a definition, which sandbox_prepare accepted before as an untrusted query. */
+/* Prepares a definition as the untrusted query it is, and the statement that fills the view by it.
+ */
+MUST_USE struct rc sandbox_prepare_view(struct sandbox *sandbox, const struct view_def *view,
+                                        uint32_t definition, struct reads *reads);
+
+/* Fills the view by a definition that was prepared. */
 MUST_USE struct rc sandbox_fill_view(struct sandbox *sandbox, const struct view_def *view,
-                                     const char *sql);
+                                     uint32_t definition);
 
 /* ---- parameters -------------------------------------------------------------------------- */
 

@@ -274,7 +274,8 @@ static struct rc judge_applies(struct judging *j, bool *go_on)
     sandbox_release(statement);
     TRY(rc);
     scope_of(j->bench, &reads, &scope);
-    *go_on = yes && all_read(&scope);
+    /* A check may ask whether the target runs, and apply where nothing of it can be asked. */
+    *go_on = yes && !scope.unread && !scope.undecided_view;
     if (*go_on)
         return RC_OK;
     evidence_gather(j->bench, &scope, j->result);

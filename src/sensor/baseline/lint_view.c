@@ -51,9 +51,10 @@ static struct rc take_row(void *context, const struct observed *values, size_t c
 static void take_unread(void *context, const char *source, const char *status, const char *reason)
 {
     (void)source;
-    (void)status;
     (void)reason;
-    ((struct seen *)context)->unread++;
+    /* A probe of a target that does not run is absent, and told, but not unreadable. */
+    if (strcmp(status, item_status_name(ITEM_ABSENT)) != 0)
+        ((struct seen *)context)->unread++;
 }
 
 static bool row_fits(const struct seen *seen, char *const *row, struct value wanted)

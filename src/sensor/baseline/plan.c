@@ -34,7 +34,10 @@ static struct rc learn_definitions(struct sandbox *sandbox, const struct view_de
                                    struct reads *reads)
 {
     for (uint32_t d = 0; d < view->definitions; d++) {
-        TRY(learn(sandbox, view_sql(view, d), reads));
+        struct reads fresh;
+        TRY(sandbox_prepare_view(sandbox, view, d, &fresh));
+        reads->tables |= fresh.tables;
+        reads->views |= fresh.views;
         if (view_when(view, d))
             TRY(learn(sandbox, view_when(view, d), reads));
     }

@@ -16,12 +16,25 @@ struct query {
 
 static const char *const whole_tree[] = {"/"};
 
+/* Nobody gives a person's query values: `:now` is the only name it may leave open. */
+static struct rc check_names(sqlite3_stmt *statement)
+{
+    for (int i = 1; i <= sqlite3_bind_parameter_count(statement); i++) {
+        const char *name = sqlite3_bind_parameter_name(statement, i);
+        if (!name || strcmp(name, ":now") != 0)
+            return fault(FAULT_USAGE, "the query is refused: it leaves %s open; only :now is known",
+                         name ? name : "?");
+    }
+    return RC_OK;
+}
+
 static struct rc learn_query(struct query *query)
 {
     sqlite3_stmt *statement = NULL;
     TRY(sandbox_open(CLASS_HOST_OS, &query->sandbox));
     TRY(plan_declare_views(query->sandbox));
     TRY(sandbox_prepare(query->sandbox, query->sql, &statement, &query->reads));
+    TRY(check_names(statement));
     return plan_close_reads(query->sandbox, &query->reads);
 }
 
@@ -36,7 +49,10 @@ struct rc query_new(const char *sql, const char *const *paths, size_t path_count
         query_free(query);
         return rc;
     }
-    plan_wish_tables(query->arena, &query->wishes, &query->reads);
+    /* `source` tells of all that was collected: then that is everything. */
+    const struct reads all = {.tables = UINT64_MAX};
+    bool sources = reads_table(&query->reads, "source");
+    plan_wish_tables(query->arena, &query->wishes, sources ? &all : &query->reads);
     plan_wish_paths(query->arena, &query->wishes, paths, path_count);
     query->reach = (struct reach){query->wishes.paths, query->wishes.path_count, 0, whole_tree, 1};
     query->wishes.walk = reads_table(&query->reads, "walk");
@@ -127,8 +143,7 @@ static struct rc run_query(struct query *query, struct bench *bench, const struc
     TRY(bench_install_views(bench, query->reads.views));
     TRY(bench_prepare(bench, query->sql, &query->reach, &statement, &reads));
     for (int i = 1; i <= sqlite3_bind_parameter_count(statement); i++)
-        if (strcmp(sqlite3_bind_parameter_name(statement, i), ":now") == 0)
-            sqlite3_bind_int64(statement, i, bench->now);
+        sqlite3_bind_int64(statement, i, bench->now); /* check_names: it is :now */
     struct rc rc = give_rows(bench, statement, sink);
     sandbox_release(statement);
     if (!failed(rc) && sink->unread)

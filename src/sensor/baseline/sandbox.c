@@ -169,8 +169,10 @@ void sandbox_close(struct sandbox *sandbox)
 {
     if (!sandbox)
         return;
-    for (size_t i = 0; i < sandbox->prepared_count; i++)
+    for (size_t i = 0; i < sandbox->prepared_count; i++) {
         sqlite3_finalize(sandbox->prepared[i].statement);
+        sqlite3_finalize(sandbox->prepared[i].fill);
+    }
     mem_free(sandbox->prepared);
     sqlite3_close(sandbox->db);
     sqlite3_hard_heap_limit64(sandbox->old_heap_limit);
@@ -178,18 +180,31 @@ void sandbox_close(struct sandbox *sandbox)
 }
 
 /* Comments and blanks behind the statement are fine, a second statement is not. */
-static bool only_blanks(const char *tail)
+static bool only_blanks(struct sandbox *sandbox, const char *tail)
 {
-    return tail[strspn(tail, " \t\r\n;")] == '\0' || strncmp(tail, "--", 2) == 0;
+    sqlite3_stmt *second = NULL;
+    int status = sqlite3_prepare_v2(sandbox->db, tail, -1, &second, NULL);
+    sqlite3_finalize(second);
+    return status == SQLITE_OK && !second;
+}
+
+/* Preparing is bounded too: names that stand for others twice grow without end. */
+static int prepare_bounded(struct sandbox *sandbox, const char *sql, sqlite3_stmt **out,
+                           const char **tail)
+{
+    sqlite3_hard_heap_limit64(sqlite3_memory_used() + QUERY_HEAP_MAX);
+    int status = sqlite3_prepare_v2(sandbox->db, sql, -1, out, tail);
+    sqlite3_hard_heap_limit64(sandbox->old_heap_limit);
+    return status;
 }
 
 static struct rc prepare(struct sandbox *sandbox, const char *sql, sqlite3_stmt **out)
 {
     const char *tail = "";
-    if (sqlite3_prepare_v2(sandbox->db, sql, -1, out, &tail) != SQLITE_OK)
+    if (prepare_bounded(sandbox, sql, out, &tail) != SQLITE_OK)
         return fault(FAULT_USAGE, "the query is refused: %s", sqlite3_errmsg(sandbox->db));
-    if (!*out || !only_blanks(tail) || sqlite3_column_count(*out) == 0 ||
-        !sqlite3_stmt_readonly(*out)) {
+    if (!*out || !only_blanks(sandbox, tail) || sqlite3_column_count(*out) == 0 ||
+        sqlite3_stmt_isexplain(*out) || !sqlite3_stmt_readonly(*out)) {
         sqlite3_finalize(*out);
         return fault(FAULT_USAGE, "the query is refused: it must be one single SELECT");
     }
@@ -321,24 +336,36 @@ void sandbox_empty(struct sandbox *sandbox)
         empty(sandbox, views[i].name);
 }
 
-static struct rc prepare_fill(struct sandbox *sandbox, const struct view_def *view, const char *sql,
-                              sqlite3_stmt **out)
+/* The statement that fills a view lies beside the query it copies from. */
+static struct rc prepare_fill(struct sandbox *sandbox, const struct view_def *view,
+                              struct prepared *query)
 {
     struct buf text = {0};
-    buf_printf(&text, "INSERT INTO \"%s\" %s", view->name, sql);
-    int status = sqlite3_prepare_v2(sandbox->db, text.ptr, -1, out, NULL);
+    if (query->fill)
+        return RC_OK;
+    buf_printf(&text, "INSERT INTO \"%s\" %s", view->name, query->sql);
+    int status = sqlite3_prepare_v2(sandbox->db, text.ptr, -1, &query->fill, NULL);
     buf_free(&text);
     if (status == SQLITE_OK)
         return RC_OK;
     return fault(FAULT_DATA, "content/%s.yaml: %s", view->origin, sqlite3_errmsg(sandbox->db));
 }
 
-struct rc sandbox_fill_view(struct sandbox *sandbox, const struct view_def *view, const char *sql)
+struct rc sandbox_prepare_view(struct sandbox *sandbox, const struct view_def *view,
+                               uint32_t definition, struct reads *reads)
 {
-    sqlite3_stmt *fill = NULL;
+    sqlite3_stmt *statement;
+    TRY(sandbox_prepare(sandbox, view_sql(view, definition), &statement, reads));
+    return prepare_fill(sandbox, view, find_prepared(sandbox, view_sql(view, definition)));
+}
+
+struct rc sandbox_fill_view(struct sandbox *sandbox, const struct view_def *view,
+                            uint32_t definition)
+{
+    struct prepared *query = find_prepared(sandbox, view_sql(view, definition));
     bool row;
-    TRY(prepare_fill(sandbox, view, sql, &fill));
-    struct rc rc = sandbox_step(sandbox, fill, &row);
-    sqlite3_finalize(fill);
+    must(query && query->fill);
+    struct rc rc = sandbox_step(sandbox, query->fill, &row);
+    sandbox_release(query->fill);
     return rc;
 }

@@ -107,6 +107,11 @@ static void add_table(struct buf *sql, const struct table *table)
     buf_add_text(sql, "src TEXT,line INTEGER)STRICT;\n");
 }
 
+/* What checks look up row by row. */
+static const char indexes[] = "CREATE INDEX package_name ON package(name);"
+                              "CREATE INDEX user_group_gid ON user_group(gid);"
+                              "CREATE INDEX pam_argument_service ON pam_argument(service);";
+
 struct rc facts_declare(sqlite3 *db)
 {
     struct buf sql = {0};
@@ -116,8 +121,7 @@ struct rc facts_declare(sqlite3 *db)
     buf_add_text(&sql, "PRAGMA journal_mode=MEMORY;PRAGMA temp_store=MEMORY;BEGIN;\n");
     for (size_t i = 0; i < count; i++)
         add_table(&sql, all[i].table);
-    /* The one large table that checks ask by name. */
-    buf_add_text(&sql, "CREATE INDEX package_name ON package(name);\n");
+    buf_add_text(&sql, indexes);
     buf_add_text(&sql, "COMMIT;\n");
     int code = sqlite3_exec(db, sql.ptr, NULL, NULL, NULL);
     buf_free(&sql);

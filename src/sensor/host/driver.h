@@ -14,7 +14,8 @@
 /* How one question to a host ended. */
 struct outcome {
     enum item_status status;
-    char reason[192]; /* "" when the status says it all */
+    char reason[192];  /* "" when the status says it all */
+    bool is_directory; /* reading failed because it is one */
 };
 
 struct outcome outcome_ok(void);

@@ -137,6 +137,9 @@ static struct outcome read_file(struct worklist *list, const char *path, struct 
     struct outcome outcome = c->host->driver->read(c->host, path, max, raw, identity);
     if (outcome.status == ITEM_ABSENT && is_mask(c, path))
         outcome = outcome_ok();
+    /* A folder that a pattern happens to match is no file of that format: programs pass over it. */
+    if (outcome.is_directory && strcmp(list->source->pattern, path) != 0)
+        outcome.status = ITEM_ABSENT;
     return outcome;
 }
 

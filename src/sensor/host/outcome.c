@@ -44,7 +44,10 @@ struct outcome outcome_rc(struct rc rc, const char *path)
 struct outcome outcome_not_regular(const char *type)
 {
     bool device = strcmp(type, "char") == 0 || strcmp(type, "block") == 0;
-    return outcome_of(ITEM_ERROR, "is a %s, not a regular file", device ? "device" : type);
+    struct outcome outcome =
+        outcome_of(ITEM_ERROR, "is a %s, not a regular file", device ? "device" : type);
+    outcome.is_directory = strcmp(type, "directory") == 0;
+    return outcome;
 }
 
 const char *type_of_mode(uint32_t mode)

@@ -78,7 +78,7 @@ static void test_applies_unread(void **state)
                    "/etc/shadow");
 }
 
-/* An unread source of the applicability alone does not spoil the query's own sources. */
+/* Neither does a query that cannot be run to its end. */
 static void test_applies_limit(void **state)
 {
     (void)state;

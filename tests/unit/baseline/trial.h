@@ -230,7 +230,7 @@ static inline void expect_unknown(const struct result *result, const char *reaso
 {
     expect(result, VERDICT_UNKNOWN, reason);
     assert_non_null(result->reason.args[0]);
-    if (!strstr(result->reason.args[0], culprit))
+    if (result->reason.args[0] && !strstr(result->reason.args[0], culprit))
         print_error("%s is blamed, not %s\n", result->reason.args[0], culprit);
     assert_non_null(strstr(result->reason.args[0], culprit));
 }

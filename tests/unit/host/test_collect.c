@@ -86,6 +86,23 @@ static void test_patterns(void **state)
     assert_false(matches("\\**", "x"));
 }
 
+/* A folder that a pattern matches is no file: it must not spoil what the files say. */
+static void test_folder_matched_by_pattern(void **state)
+{
+    (void)state;
+    static const struct source pattern = {.kind = ITEM_FILE, .pattern = "/d/*.conf"};
+    static const struct source name = {.kind = ITEM_FILE, .pattern = "/d/x.conf"};
+    add("/d/x.conf/inner", "text");
+    add("/d/y.conf", "text");
+    struct bundle *bundle = from_source(host, &pattern);
+    expect_status(bundle, ITEM_FILE, "/d/x.conf", ITEM_ABSENT);
+    expect_status(bundle, ITEM_FILE, "/d/y.conf", ITEM_OK);
+    bundle_free(bundle);
+    bundle = from_source(host, &name);
+    expect_status(bundle, ITEM_FILE, "/d/x.conf", ITEM_ERROR);
+    bundle_free(bundle);
+}
+
 /* fnmatch(3) needs longer than anybody lives for this. */
 static void test_patterns_from_hell(void **state)
 {
@@ -356,6 +373,7 @@ int main(void)
 #define EACH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
     const struct CMUnitTest tests[] = {
         EACH(test_patterns),
+        EACH(test_folder_matched_by_pattern),
         EACH(test_patterns_from_hell),
         EACH(test_lists),
         EACH(test_names_like_patterns),

@@ -15,6 +15,7 @@ judge --standard gbt22239-2019 --level 3
 [ "$(id -u)" = 0 ] ||
     echo "Some sources can only be read by root: 'sudo $merlon check' judges them too."
 echo
+echo "(Above, merlon stands for $merlon until it is installed.)"
 echo "Next: $merlon check --check ID        one check, with every row behind it"
 echo "      $merlon law show CLAUSE         what an item asks for"
 echo "      $merlon query 'SELECT * FROM account'   ask this machine anything"

@@ -123,8 +123,8 @@ static void write_page(const struct call *call, const struct clause *clause, str
     add_field(call, "field.kin", kin(call, clause), out);
     add_field(call, "field.params", params_text(call, clause), out);
     add_field(call, "field.classes", class_titles(call, clause->classes), out);
-    add_field(call, "field.source", standard->source, out);
-    add_field(call, "field.confidence", standard->confidence, out);
+    add_field(call, "field.source", doc_get_text(clause->chapter, "source"), out);
+    add_field(call, "field.confidence", doc_get_text(clause->chapter, "confidence"), out);
 }
 
 /* The item as the catalogue has it, with its classes, source and checks added. */
@@ -151,8 +151,9 @@ static struct rc write_json(const struct clause *clause, const struct check *con
         json_array_append_new(list, check);
     }
     json_object_set_new(object, "classes", classes);
-    json_object_set_new(object, "source", json_string(clause->standard->source));
-    json_object_set_new(object, "confidence", json_string(clause->standard->confidence));
+    json_object_set_new(object, "source", json_string(doc_get_text(clause->chapter, "source")));
+    json_object_set_new(object, "confidence",
+                        json_string(doc_get_text(clause->chapter, "confidence")));
     json_object_set_new(object, "checks", list);
     return json_write(object, out);
 }

@@ -41,13 +41,28 @@ static void end_progress(const struct progress *progress)
         rc_ignore(sys_write_fd(STDERR_FILENO, "stderr", VIEW("\r\x1b[K"))); /* only a courtesy */
 }
 
+/* An image that is not mounted is an empty folder, in which much would pass for being absent. */
+static bool looks_like_root(const struct call *call, const char *root)
+{
+    struct stat st;
+    return lstat(arena_printf(call->arena, "%s/etc", root), &st) == 0 ||
+           lstat(arena_printf(call->arena, "%s/usr", root), &st) == 0;
+}
+
 /* Told beforehand: an ordinary user may prefer to stop and call it as root. */
 static struct rc open_host(const struct call *call, struct host **out)
 {
     const char *root = call_text(call, OPTION_ROOT, NULL);
     if (geteuid() != 0)
         tell(text_get(call->lang, "msg.ordinary_user"));
-    return root ? host_open_root(root, out) : host_open_local(out);
+    if (!root)
+        return host_open_local(out);
+    TRY(host_open_root(root, out));
+    if (looks_like_root(call, root))
+        return RC_OK;
+    host_close(*out);
+    *out = NULL;
+    return fault(FAULT_TARGET, "%s", say(call, "msg.empty_root", root, NULL, NULL));
 }
 
 struct rc target_collect(const struct call *call, const struct wishes *wishes, struct bundle **out)

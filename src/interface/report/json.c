@@ -142,11 +142,9 @@ static json_t *json_evidence(const struct writing *writing, const struct result 
 /* Text in the language asked for; shell lines have none. */
 static json_t *json_fix(const struct writing *writing, const struct result *result)
 {
-    struct value fix = doc_get(result->check->raw, "fix");
     json_t *object = json_object();
-    json_object_set_new(object, "text",
-                        json_text(text_of(doc_get(fix, "text"), writing->style->lang)));
-    json_object_set_new(object, "shell", json_text(doc_get_text(fix, "shell")));
+    json_object_set_new(object, "text", json_text(result_fix(result, writing->style->lang)));
+    json_object_set_new(object, "shell", json_text(result_fix_shell(result)));
     return object;
 }
 

@@ -52,6 +52,36 @@ static void add_value(struct buf *out, const struct observed *value)
         buf_add_text(out, value->text);
 }
 
+/* Of the columns that every setting view has, only what is out of the ordinary is said. */
+static bool is_ordinary(const char *column, const struct observed *value)
+{
+    if (value->kind == OBSERVED_NULL)
+        return true;
+    if (strcmp(column, "conflict") == 0)
+        return value->kind == OBSERVED_INTEGER && value->integer == 0;
+    return strcmp(column, "explicit") == 0 && value->kind == OBSERVED_INTEGER;
+}
+
+/* ": column = value, column = value (built-in default)" */
+static void add_values(const struct sheet *sheet, const struct result *result,
+                       const struct judged *row, struct buf *line)
+{
+    const char *separator = ":";
+    bool built_in = false;
+    for (size_t i = 0; i < result->column_count; i++) {
+        const struct observed *value = &row->values[i];
+        built_in = built_in || (strcmp(result->columns[i], "explicit") == 0 &&
+                                value->kind == OBSERVED_INTEGER && value->integer == 0);
+        if (is_ordinary(result->columns[i], value))
+            continue;
+        buf_printf(line, "%s %s = ", separator, result->columns[i]);
+        add_value(line, value);
+        separator = ",";
+    }
+    if (built_in)
+        buf_printf(line, " (%s)", text_get(sheet->style->lang, "report.built_in"));
+}
+
 /* "x subject: column = value, column = value  source:line" */
 static void add_row(const struct sheet *sheet, const struct result *result,
                     const struct judged *row)
@@ -62,10 +92,7 @@ static void add_row(const struct sheet *sheet, const struct result *result,
                : row->ok == 0 ? "✗"
                               : "?",
                row->subject ? row->subject : "");
-    for (size_t i = 0; i < result->column_count; i++) {
-        buf_printf(&line, "%s %s = ", i ? "," : ":", result->columns[i]);
-        add_value(&line, &row->values[i]);
-    }
+    add_values(sheet, result, row, &line);
     if (row->src)
         buf_printf(&line, "  %s", row->src);
     if (row->src && row->line)
@@ -134,11 +161,10 @@ static void add_labelled(const struct sheet *sheet, const char *key, const char 
 /* What to do, and the commands for it. They are shown and never run. */
 static void add_fix(const struct sheet *sheet, const struct result *result)
 {
-    struct value fix = doc_get(result->check->raw, "fix");
-    const char *text = text_of(doc_get(fix, "text"), sheet->style->lang);
+    const char *text = result_fix(result, sheet->style->lang);
     if (text[0])
         sheet_lines(sheet, DETAIL_INDENT, sheet_say(sheet, "report.fix", text, NULL, NULL));
-    struct view rest = view_of(doc_get_text(fix, "shell")), line;
+    struct view rest = view_of(result_fix_shell(result)), line;
     while (view_line(&rest, &line)) {
         sheet_tint(sheet, TINT_DIM);
         sheet_blanks(sheet, DETAIL_INDENT);

@@ -121,6 +121,8 @@ static const char *next_step(const struct sheet *sheet)
         return sheet_say(sheet, "report.next.fail", failed_first->check->id, NULL, NULL);
     if (unknown_first)
         return sheet_say(sheet, "report.next.unknown", unknown_first->check->id, NULL, NULL);
+    if (run->check_count == 0)
+        return sheet_say(sheet, "report.next.no_check", NULL, NULL, NULL);
     for (size_t i = 0; i < run->result_count; i++) {
         if (!run->results[i].check && run->results[i].clause_count)
             return sheet_say(sheet, "report.next.manual", run->results[i].clauses[0]->id, NULL,

@@ -219,6 +219,11 @@ void run_free(struct run *run);
 /* The text of a check's `expected:` in a language with {name} filled by the bound parameters. */
 const char *result_expected(const struct result *result, enum lang lang);
 
+/* How to mend it: for people, and as commands, which are shown and never run. Both with {name}
+ * filled; in the commands only by numbers, so that no text becomes a command. */
+const char *result_fix(const struct result *result, enum lang lang);
+const char *result_fix_shell(const struct result *result);
+
 /* Why, in one sentence: the check's own words where `absent:` or `applies:` decided. */
 const char *result_reason(const struct result *result, enum lang lang);
 

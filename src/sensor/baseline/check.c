@@ -81,7 +81,8 @@ static struct rc read_check(struct arena *arena, const char *origin, struct valu
         return refuse(&check, top, "a check needs `id:` and `sql:`");
     if (!asset_class_from(class_name ? class_name : "", &check.asset_class))
         return refuse(&check, doc_get(top, "class"), "`class:` names no asset class");
-    if (!verdict_from(doc_get_text(doc_get(top, "absent"), "verdict"), &check.absent))
+    if (!verdict_from(doc_get_text(doc_get(top, "absent"), "verdict"), &check.absent) ||
+        check.absent == VERDICT_MANUAL || check.absent == VERDICT_WAIVED)
         return refuse(&check, top, "`absent: verdict:` must say what no rows mean");
     TRY(read_parameters(&check));
     TRY(read_texts(arena, &check, top, "paths", &check.paths, &check.path_count));

@@ -116,6 +116,8 @@ static struct rc lint_parameters(const struct check *check)
                 struct request request = {.standard = standard->id, .level = level};
                 const char *value;
                 rc = parameter_value(arena, check, parameter, &request, &value);
+                if (failed(rc))
+                    rc = refuse(check, parameter->raw, fault_text(), "no good value");
             }
         }
     }
@@ -209,9 +211,9 @@ static struct rc lint_fixture(const struct check *check, struct value fixture)
         rc = fixture_bundle(fixture, plan_wishes(plan), &bundle);
         if (!failed(rc))
             rc = plan_evaluate(plan, bundle, fixture_now(fixture), &run);
-        if (failed(rc))
-            rc = fault_within(rc, "%s", check->origin);
     }
+    if (failed(rc) && !strstr(fault_text(), check->origin))
+        rc = fault_within(rc, "%s:%u", check->origin, doc_line(fixture));
     if (!failed(rc))
         rc = compare(check, fixture, run);
     run_free(run);

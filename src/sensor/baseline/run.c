@@ -192,35 +192,60 @@ void run_free(struct run *run)
 /* ---- texts
  * --------------------------------------------------------------------------------------- */
 
-static const char *bound_value(const struct result *result, struct view name)
+static const char *bound_value(const struct result *result, struct view name, bool numbers_only)
 {
-    for (size_t i = 0; i < result->parameter_count; i++)
-        if (view_is(name, result->parameters[i].name))
-            return result->parameters[i].value;
+    int64_t n;
+    for (size_t i = 0; i < result->parameter_count; i++) {
+        const struct setting *parameter = &result->parameters[i];
+        if (!view_is(name, parameter->name))
+            continue;
+        return numbers_only && !view_integer(view_of(parameter->value), &n) ? NULL
+                                                                            : parameter->value;
+    }
     return NULL;
 }
 
-const char *result_expected(const struct result *result, enum lang lang)
+/* Puts bound values in the place of {name}; anything else in braces stays. */
+static const char *fill_in(const struct result *result, const char *text, bool numbers_only)
 {
-    if (!result->check)
-        return "";
-    struct view rest = view_of(text_of(doc_get(result->check->raw, "expected"), lang)), piece;
+    struct view rest = view_of(text), piece;
     struct buf out = {0};
     view_cut(&rest, '{', &piece);
     buf_add_view(&out, piece);
     while (view_cut(&rest, '{', &piece)) {
         struct view after = piece, name;
         view_cut(&after, '}', &name);
-        const char *value = after.ptr ? bound_value(result, name) : NULL;
+        const char *value = after.ptr ? bound_value(result, name, numbers_only) : NULL;
         if (value)
             buf_add_text(&out, value);
         else
             buf_add_char(&out, '{');
         buf_add_view(&out, value ? after : piece);
     }
-    char *text = view_text(result->arena, buf_view(&out));
+    const char *filled = view_text(result->arena, buf_view(&out));
     buf_free(&out);
-    return text;
+    return filled;
+}
+
+const char *result_expected(const struct result *result, enum lang lang)
+{
+    if (!result->check)
+        return "";
+    return fill_in(result, text_of(doc_get(result->check->raw, "expected"), lang), false);
+}
+
+const char *result_fix(const struct result *result, enum lang lang)
+{
+    if (!result->check)
+        return "";
+    return fill_in(result, text_of(doc_path(result->check->raw, "fix", "text"), lang), false);
+}
+
+const char *result_fix_shell(const struct result *result)
+{
+    const char *shell =
+        result->check ? doc_text(doc_path(result->check->raw, "fix", "shell")) : NULL;
+    return shell ? fill_in(result, shell, true) : "";
 }
 
 const char *result_reason(const struct result *result, enum lang lang)

@@ -110,6 +110,7 @@ static void add_table(struct buf *sql, const struct table *table)
 /* What checks look up row by row. */
 static const char indexes[] = "CREATE INDEX package_name ON package(name);"
                               "CREATE INDEX user_group_gid ON user_group(gid);"
+                              "CREATE INDEX pam_rule_module ON pam_rule(module);"
                               "CREATE INDEX pam_argument_service ON pam_argument(service);";
 
 struct rc facts_declare(sqlite3 *db)

@@ -112,12 +112,12 @@ static void test_unread_sources(void **state)
     static const enum item_status statuses[] = {ITEM_DENIED, ITEM_TIMEOUT, ITEM_ERROR,
                                                 ITEM_TRUNCATED};
     static const char *const queries[] = {
-        "SELECT name AS subject, 1 AS ok, src, line FROM account",           /* pass */
-        "SELECT name AS subject, 1 AS ok, src, line FROM account WHERE 0",   /* no rows */
-        "SELECT name AS subject, NULL AS ok, src, line FROM account",        /* cannot tell */
-        "SELECT 'all' AS subject, count(*) < 0 AS ok FROM account",          /* a statement */
-        "SELECT 'all' AS subject, count(*) >= 0 AS ok FROM account",         /* its opposite */
-        "SELECT 'x' AS subject, (SELECT count(*) FROM account) >= 0 AS ok",  /* nested */
+        "SELECT name AS subject, 1 AS ok, src, line FROM account",          /* pass */
+        "SELECT name AS subject, 1 AS ok, src, line FROM account WHERE 0",  /* no rows */
+        "SELECT name AS subject, NULL AS ok, src, line FROM account",       /* cannot tell */
+        "SELECT 'all' AS subject, count(*) < 0 AS ok FROM account",         /* a statement */
+        "SELECT 'all' AS subject, count(*) >= 0 AS ok FROM account",        /* its opposite */
+        "SELECT 'x' AS subject, (SELECT count(*) FROM account) >= 0 AS ok", /* nested */
         "WITH a AS (SELECT * FROM account) SELECT 'x' AS subject, 1 AS ok FROM a",
     };
     for (size_t s = 0; s < COUNT_OF(statuses); s++) {
@@ -166,9 +166,8 @@ static void test_absent_source_is_read(void **state)
     (void)state;
     put(ITEM_FILE, "/etc/shadow", ITEM_ABSENT, "");
     put_file("/etc/passwd", PASSWD);
-    const struct result *r =
-        judge("absent: {verdict: fail, reason: {en: there is no shadow}}\n"
-              "sql: SELECT name AS subject, 1 AS ok, src, line FROM shadow\n");
+    const struct result *r = judge("absent: {verdict: fail, reason: {en: there is no shadow}}\n"
+                                   "sql: SELECT name AS subject, 1 AS ok, src, line FROM shadow\n");
     expect(r, VERDICT_FAIL, "reason.absent");
     assert_string_equal(result_reason(r, LANG_EN), "there is no shadow");
     assert_string_equal(evidence_of(r, "/etc/shadow")->status, "absent");
@@ -207,8 +206,8 @@ static void test_absent_verdicts(void **state)
 static void test_other_ok(void **state)
 {
     (void)state;
-    static const char *const values[] = {"2",   "-1",  "1.0", "'1'",       "'yes'",
-                                         "x'01'", "''", "0.0", "1000000000000000000"};
+    static const char *const values[] = {
+        "2", "-1", "1.0", "'1'", "'yes'", "x'01'", "''", "0.0", "1000000000000000000"};
     put_file("/etc/passwd", PASSWD);
     for (size_t i = 0; i < COUNT_OF(values); i++) {
         const struct result *r = judge_sql(arena_printf(

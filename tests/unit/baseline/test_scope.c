@@ -84,12 +84,9 @@ static void test_own_folders_only(void **state)
 {
     (void)state;
     const struct check *checks[] = {
-        walk_check("srv", "/srv"),
-        walk_check("home", "/home"),
-        walk_check("homely", "/homely"),
-        walk_check("deep", "/home/an/shut/deep"),
-        walk_check("all", "/"),
-        walk_check("two", "/srv, /home/bo"),
+        walk_check("srv", "/srv"),       walk_check("home", "/home"),
+        walk_check("homely", "/homely"), walk_check("deep", "/home/an/shut/deep"),
+        walk_check("all", "/"),          walk_check("two", "/srv, /home/bo"),
     };
     add_owners();
     add("/usr/bin/su", 04755, "");

@@ -152,9 +152,9 @@ static inline struct check *check_of(const char *id, const char *body)
 {
     struct check *check;
     bool absent = strstr(body, "absent:") != NULL;
-    char *yaml = arena_printf(trial_arena, "id: %s\nclass: host_os\n%s%s", id,
-                              absent ? "" : "absent: {verdict: unknown, reason: {en: none}}\n",
-                              body);
+    char *yaml =
+        arena_printf(trial_arena, "id: %s\nclass: host_os\n%s%s", id,
+                     absent ? "" : "absent: {verdict: unknown, reason: {en: none}}\n", body);
     expect_ok(read_yaml(arena_printf(trial_arena, "%s.yaml", id), yaml, &check));
     return check;
 }

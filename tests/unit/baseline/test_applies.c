@@ -133,8 +133,8 @@ static void test_dead_root_without_configured(void **state)
         "SELECT 'all' AS subject, count(*) = 0 AS ok FROM sysctl_running",
         "SELECT 'all' AS subject, count(*) > 0 AS ok FROM sysctl_running",
         "SELECT 'all' AS subject, NULL AS ok FROM sysctl_running",
-        "SELECT 'all' AS subject, (SELECT count(*) FROM mount) > 0"
-        " AND (SELECT count(*) FROM sysctl_running) > 0 AS ok",
+        ("SELECT 'all' AS subject, (SELECT count(*) FROM mount) > 0"
+         " AND (SELECT count(*) FROM sysctl_running) > 0 AS ok"),
     };
     for (size_t i = 0; i < COUNT_OF(queries); i++) {
         expect_unknown(judge_sysctl(queries[i], NULL), "reason.not_running", "sysctl");

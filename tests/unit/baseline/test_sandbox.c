@@ -349,8 +349,8 @@ static void test_endless(void **state)
         MANY(100000) "SELECT count(*) FROM n a, n b, n c",
         MANY(
             100000) "SELECT count(*) FROM n a WHERE (SELECT count(*) FROM n b WHERE b.x > a.x) < 0",
-        "WITH RECURSIVE f(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM f"
-        " UNION ALL SELECT x + 2 FROM f) SELECT count(*) FROM f",
+        ("WITH RECURSIVE f(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM f"
+         " UNION ALL SELECT x + 2 FROM f) SELECT count(*) FROM f"),
         "SELECT count(*) FROM account a, account b, account c, account d, account e",
     };
     struct buf passwd = {0};

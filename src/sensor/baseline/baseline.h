@@ -211,7 +211,8 @@ struct run {
 };
 
 /* Judges a bundle at the time `now` (microseconds since 1970). FAULT_TARGET when the bundle holds
- * nothing that the plan asks for. run_free accepts NULL. */
+ * nothing that the plan asks for. A run borrows from its plan, not from the bundle: free it first.
+ * run_free accepts NULL. */
 MUST_USE struct rc plan_evaluate(const struct plan *plan, struct bundle *bundle, int64_t now,
                                  struct run **out);
 void run_free(struct run *run);

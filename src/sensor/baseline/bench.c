@@ -92,9 +92,9 @@ static struct rc definition_fits(struct bench *bench, const char *when, int *fit
     TRY(rc);
     struct scope scope;
     scope_of(bench, &reads, &scope);
-    if (scope.unread) {
+    if (scope.unread || scope.undecided_view) {
         *fits = -1;
-        *why = source_message(bench, scope.unread);
+        *why = scope.unread ? source_message(bench, scope.unread) : scope.undecided_why;
     }
     return RC_OK;
 }

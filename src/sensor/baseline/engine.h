@@ -4,6 +4,7 @@
  *   check.c      a check read from its file            view.c      views and their definitions
  *   parameter.c  values by standard and level          sandbox.c   SQLite with its hands tied
  *   plan.c       what to judge and to collect          scope.c     what a query stood on
+ *   function.c   SQL functions that cannot take long
  *   judge.c      one check: rows, fold, reason         evidence.c  the sources behind a verdict
  *   run.c        all checks and items: the report      query.c     a person's own query
  *   lint.c, fixture.c   checks and views tried         relation.c  tables and views described
@@ -58,7 +59,7 @@ struct sandbox {
     bool trusted;       /* our own statements run (filling tables, making views) */
     struct reads reads; /* what the statement being prepared reads */
     uint64_t steps;     /* taken by the statement that runs */
-    int64_t cpu_start;
+    int64_t started;
     bool limit_hit;
     int64_t old_heap_limit;
     uint64_t views_learned;      /* the plan's: bits of the views whose reads are known */
@@ -76,6 +77,9 @@ void sandbox_close(struct sandbox *sandbox); /* accepts NULL */
 MUST_USE struct rc sandbox_prepare(struct sandbox *sandbox, const char *sql, sqlite3_stmt **out,
                                    struct reads *reads);
 void sandbox_release(sqlite3_stmt *statement); /* accepts NULL */
+
+/* Adds the functions of function.c to a new database. */
+void functions_add(sqlite3 *db);
 
 /* Empties all tables and views: ready for the next bundle. */
 void sandbox_empty(struct sandbox *sandbox);

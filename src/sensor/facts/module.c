@@ -1,0 +1,274 @@
+/*
+ * module: shows rows to SQLite as tables (virtual tables that are there without being created, one
+ * module each), so that nothing is copied into a database and no index is built in advance.
+ *
+ * A query's `column = value` terms become one lookup by all of these columns. SQLite still compares
+ * every row it is given, so a lookup may give too many rows, never too few: where a value's type is
+ * not the column's, all rows are given and SQLite applies its own rules of comparing.
+ *
+ *   xBestIndex  which columns are compared (idxNum, as bits; values come in their order)
+ *   xFilter     their hash -> the chain of rows, or all rows
+ */
+#include "sensor/facts/filling.h"
+#include "sensor/facts/rows.h"
+
+#include <string.h>
+
+#define FEW_ROWS 8 /* not worth an index */
+#define FUNCTION "merlon rows"
+
+struct shown {
+    sqlite3_vtab base;
+    struct rows *rows;
+};
+
+struct cursor {
+    sqlite3_vtab_cursor base;
+    struct rows *rows;
+    const struct index *index; /* NULL: all rows */
+    size_t row;                /* from 1; 0: at the end */
+};
+
+static enum column_type type_of(const struct table *table, int column)
+{
+    size_t at = (size_t)column;
+    if (at < table->column_count)
+        return table->columns[at].type;
+    return at == table->column_count ? COLUMN_TEXT : COLUMN_INTEGER; /* src, line */
+}
+
+/* ---- the table ---------------------------------------------------------------------------- */
+
+/* Names are quoted: `match`, `key` and their like are words of SQL as well. */
+static int declare(sqlite3 *db, const struct table *table)
+{
+    struct buf sql = {0};
+    buf_add_text(&sql, "CREATE TABLE x(");
+    for (size_t i = 0; i < table->column_count; i++)
+        buf_printf(&sql, "\"%s\" %s,", table->columns[i].name,
+                   table->columns[i].type == COLUMN_INTEGER ? "INTEGER" : "TEXT");
+    buf_add_text(&sql, "src TEXT,line INTEGER)");
+    int code = sqlite3_declare_vtab(db, sql.ptr);
+    buf_free(&sql);
+    return code;
+}
+
+static int connect_table(sqlite3 *db, void *context, int count, const char *const *arguments,
+                         sqlite3_vtab **out, char **error)
+{
+    (void)count, (void)arguments, (void)error;
+    struct rows *rows = context;
+    struct shown *shown = sqlite3_malloc64(sizeof *shown);
+    int code = shown ? declare(db, rows->table) : SQLITE_NOMEM;
+    if (code != SQLITE_OK) {
+        sqlite3_free(shown);
+        return code;
+    }
+    *shown = (struct shown){.rows = rows};
+    *out = &shown->base;
+    return SQLITE_OK;
+}
+
+static int disconnect_table(sqlite3_vtab *table)
+{
+    sqlite3_free(table);
+    return SQLITE_OK;
+}
+
+static bool is_lookup(const struct table *table, sqlite3_index_info *info, int i)
+{
+    const struct sqlite3_index_constraint *term = &info->aConstraint[i];
+    if (!term->usable || term->op != SQLITE_INDEX_CONSTRAINT_EQ || term->iColumn < 0 ||
+        term->iColumn >= ROWS_COLUMNS_MAX)
+        return false;
+    return type_of(table, term->iColumn) == COLUMN_INTEGER ||
+           sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") == 0;
+}
+
+/* Costs are guesses: tables are empty when queries are prepared. What counts is that a lookup is
+ * cheaper than a scan, and one by more columns cheaper still. */
+static int best_index(sqlite3_vtab *base, sqlite3_index_info *info)
+{
+    const struct table *table = ((struct shown *)base)->rows->table;
+    int term_of[ROWS_COLUMNS_MAX], used = 0;
+    uint32_t columns = 0;
+    for (int i = 0; i < info->nConstraint; i++) {
+        if (!is_lookup(table, info, i))
+            continue;
+        columns |= UINT32_C(1) << info->aConstraint[i].iColumn;
+        term_of[info->aConstraint[i].iColumn] = i;
+    }
+    for (uint32_t rest = columns; rest; rest &= rest - 1)
+        info->aConstraintUsage[term_of[__builtin_ctz(rest)]].argvIndex = ++used;
+    info->idxNum = (int)columns;
+    info->estimatedRows = used == 0 ? 1000 : used == 1 ? 8 : 2;
+    info->estimatedCost = (double)info->estimatedRows * 2;
+    return SQLITE_OK;
+}
+
+/* ---- the cursor ---------------------------------------------------------------------------- */
+
+static int open_cursor(sqlite3_vtab *base, sqlite3_vtab_cursor **out)
+{
+    struct cursor *cursor = sqlite3_malloc64(sizeof *cursor);
+    if (!cursor)
+        return SQLITE_NOMEM;
+    *cursor = (struct cursor){.rows = ((struct shown *)base)->rows};
+    *out = &cursor->base;
+    return SQLITE_OK;
+}
+
+static int close_cursor(sqlite3_vtab_cursor *base)
+{
+    sqlite3_free(base);
+    return SQLITE_OK;
+}
+
+enum lookup { LOOKUP_HASH, LOOKUP_NONE, LOOKUP_ALL };
+
+/* NULL equals nothing. A value of another type may equal many texts ('05' = 5). */
+static enum lookup hash_values(const struct table *table, uint32_t columns, sqlite3_value **values,
+                               uint32_t *hash)
+{
+    *hash = 0;
+    for (; columns; columns &= columns - 1, values++) {
+        bool is_text = type_of(table, __builtin_ctz(columns)) == COLUMN_TEXT;
+        int type = sqlite3_value_type(*values);
+        if (type == SQLITE_NULL)
+            return LOOKUP_NONE;
+        if (type != (is_text ? SQLITE_TEXT : SQLITE_INTEGER))
+            return LOOKUP_ALL;
+        const char *text = is_text ? (const char *)sqlite3_value_text(*values) : NULL;
+        if (is_text && !text)
+            return LOOKUP_ALL; /* no memory: SQLite says so when it compares */
+        *hash = text ? rows_mix_text(*hash, text, (size_t)sqlite3_value_bytes(*values))
+                     : rows_mix_integer(*hash, sqlite3_value_int64(*values));
+    }
+    return LOOKUP_HASH;
+}
+
+static int filter(sqlite3_vtab_cursor *base, int columns, const char *text, int count,
+                  sqlite3_value **values)
+{
+    (void)text, (void)count;
+    struct cursor *cursor = (struct cursor *)base;
+    struct rows *rows = cursor->rows;
+    uint32_t hash = 0;
+    cursor->index = NULL;
+    cursor->row = rows->count ? 1 : 0;
+    if (columns == 0 || rows->count <= FEW_ROWS)
+        return SQLITE_OK;
+    switch (hash_values(rows->table, (uint32_t)columns, values, &hash)) {
+    case LOOKUP_NONE:
+        cursor->row = 0;
+        return SQLITE_OK;
+    case LOOKUP_ALL:
+        return SQLITE_OK;
+    case LOOKUP_HASH:
+        cursor->index = rows_index(rows, (uint32_t)columns);
+        if (!cursor->index)
+            return SQLITE_NOMEM;
+        cursor->row = rows_first(cursor->index, hash);
+    }
+    return SQLITE_OK;
+}
+
+static int next(sqlite3_vtab_cursor *base)
+{
+    struct cursor *cursor = (struct cursor *)base;
+    if (cursor->index)
+        cursor->row = rows_after(cursor->index, (uint32_t)cursor->row);
+    else
+        cursor->row = cursor->row < cursor->rows->count ? cursor->row + 1 : 0;
+    return SQLITE_OK;
+}
+
+static int at_end(sqlite3_vtab_cursor *base)
+{
+    return ((struct cursor *)base)->row == 0;
+}
+
+/* A text is given with its NUL (-1), so that SQLite need not copy it to add one. */
+static int give_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column)
+{
+    const struct cursor *cursor = (struct cursor *)base;
+    const struct rows *rows = cursor->rows;
+    const struct slot *slot = &rows->slots[(cursor->row - 1) * rows->width + (size_t)column];
+    if (slot->kind == CELL_TEXT)
+        sqlite3_result_text(context, slot->text, -1, SQLITE_STATIC);
+    else if (slot->kind == CELL_INTEGER)
+        sqlite3_result_int64(context, slot->integer);
+    return SQLITE_OK; /* else NULL, which it is already */
+}
+
+static int give_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *out)
+{
+    *out = (sqlite3_int64)((struct cursor *)base)->row;
+    return SQLITE_OK;
+}
+
+static const sqlite3_module module = {
+    .xConnect = connect_table, /* without xCreate: there from the start, nothing to create */
+    .xBestIndex = best_index,
+    .xDisconnect = disconnect_table,
+    .xOpen = open_cursor,
+    .xClose = close_cursor,
+    .xFilter = filter,
+    .xNext = next,
+    .xEof = at_end,
+    .xColumn = give_column,
+    .xRowid = give_rowid,
+};
+
+/* ---- all tables of a database --------------------------------------------------------------- */
+
+static void free_all(void *all)
+{
+    size_t count;
+    registry(&count);
+    for (size_t i = 0; i < count; i++)
+        rows_empty(&((struct rows *)all)[i]);
+    mem_free(all);
+}
+
+/* SQLite keeps our pointer but gives it back to functions only: this one hands it on. */
+static void hand_on(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    struct rows **out = sqlite3_value_pointer(values[0], FUNCTION);
+    if (out)
+        *out = sqlite3_user_data(context);
+}
+
+struct rc module_declare(sqlite3 *db)
+{
+    size_t count;
+    const struct registered *tables = registry(&count);
+    struct rows *all = mem_new(count * sizeof *all);
+    /* Owns `all` from here on, even when it fails. */
+    int code = sqlite3_create_function_v2(db, FUNCTION, 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, all,
+                                          hand_on, NULL, NULL, free_all);
+    for (size_t i = 0; i < count && code == SQLITE_OK; i++) {
+        all[i] = (struct rows){.table = tables[i].table,
+                               .width = tables[i].table->column_count + 2};
+        code = sqlite3_create_module_v2(db, tables[i].table->name, &module, &all[i], NULL);
+    }
+    if (code == SQLITE_OK)
+        return RC_OK;
+    return fault(code == SQLITE_NOMEM ? FAULT_LIMIT : FAULT_IO,
+                 "the tables of facts cannot be declared: %s", sqlite3_errmsg(db));
+}
+
+struct rc module_rows(sqlite3 *db, struct rows **out)
+{
+    sqlite3_stmt *ask = NULL;
+    struct rows *found = NULL;
+    if (sqlite3_prepare_v2(db, "SELECT \"" FUNCTION "\"(?)", -1, &ask, NULL) == SQLITE_OK &&
+        sqlite3_bind_pointer(ask, 1, &found, FUNCTION, NULL) == SQLITE_OK)
+        sqlite3_step(ask);
+    sqlite3_finalize(ask);
+    if (!found)
+        return fault(FAULT_IO, "the tables of facts were not declared: %s", sqlite3_errmsg(db));
+    *out = found;
+    return RC_OK;
+}

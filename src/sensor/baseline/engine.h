@@ -81,7 +81,7 @@ void sandbox_release(sqlite3_stmt *statement); /* accepts NULL */
 /* Adds the functions of function.c to a new database. */
 void functions_add(sqlite3 *db);
 
-/* Empties all tables and views: ready for the next bundle. */
+/* Empties all views; facts_free emptied the tables: ready for the next bundle. */
 void sandbox_empty(struct sandbox *sandbox);
 
 /* One step: *row says whether there is a row. FAULT_LIMIT when a limit was hit, FAULT_DATA for any

@@ -318,7 +318,6 @@ struct rc sandbox_declare_view(struct sandbox *sandbox, const struct view_def *v
     return rc;
 }
 
-/* Emptied by name: tables first, then the views, which are tables here. */
 static void empty(struct sandbox *sandbox, const char *name)
 {
     char *sql = sqlite3_mprintf("DELETE FROM \"%w\"", name);
@@ -330,9 +329,6 @@ static void empty(struct sandbox *sandbox, const char *name)
 void sandbox_empty(struct sandbox *sandbox)
 {
     size_t count;
-    const struct table *const *tables = facts_tables(&count);
-    for (size_t i = 0; i < count; i++)
-        empty(sandbox, tables[i]->name);
     const struct view_def *views = views_of(sandbox->asset_class, &count);
     for (size_t i = 0; i < count; i++)
         empty(sandbox, views[i].name);

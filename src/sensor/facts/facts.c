@@ -2,41 +2,18 @@
  * facts: opens a bundle for reading as rows, fills tables on demand, and remembers which sources a
  * table came from.
  *
- *   facts_fill(table) -> its reader, once -> reader_row... -> INSERT, all in one transaction
+ *   facts_fill(table) -> its reader, once -> reader_row... -> rows.c <- module.c <- queries
  *
  * A bound that is reached while filling (rows, SQLite's heap limit) leaves the table partly filled
- * and a problem at the source; the engine above turns that into `unknown`. Other failures of SQLite
- * are failures of ours.
+ * and a problem at the source; the engine above turns that into `unknown`.
  */
 #include "sensor/facts/filling.h"
 
 #include <string.h>
 
-/* What SQLite refuses for lack of room is a bound that was reached; anything else should not be. */
-struct rc filling_sql_fault(struct facts *facts, int code)
-{
-    switch (code & 0xff) {
-    case SQLITE_NOMEM:
-    case SQLITE_FULL:
-    case SQLITE_TOOBIG:
-    case SQLITE_INTERRUPT:
-        return fault(FAULT_LIMIT, "more than the memory set aside for facts can hold");
-    default:
-        return fault(FAULT_IO, "facts cannot be written: %s", sqlite3_errmsg(facts->db));
-    }
-}
-
-static struct rc run_sql(struct facts *facts, const char *sql)
-{
-    int code = sqlite3_exec(facts->db, sql, NULL, NULL, NULL);
-    return code == SQLITE_OK ? RC_OK : filling_sql_fault(facts, code);
-}
-
-struct rc filling_begin(struct facts *facts, struct use_list *uses)
+void filling_begin(struct facts *facts, struct use_list *uses)
 {
     facts->current = uses;
-    facts->owns_transaction = sqlite3_get_autocommit(facts->db) != 0;
-    return facts->owns_transaction ? run_sql(facts, "BEGIN") : RC_OK;
 }
 
 struct rc filling_end(struct facts *facts, struct rc outcome)
@@ -49,36 +26,24 @@ struct rc filling_end(struct facts *facts, struct rc outcome)
             last->problem = arena_text(facts->arena, fault_text());
         outcome = RC_OK;
     }
-    /* After a rollback by SQLite itself there is nothing to commit. */
-    if (facts->owns_transaction && !sqlite3_get_autocommit(facts->db)) {
-        struct rc committed = run_sql(facts, "COMMIT");
-        if (!failed(outcome))
-            outcome = committed;
-    }
     return outcome;
 }
 
-struct rc filling_empty(struct facts *facts, const struct table *table)
+void filling_empty(struct facts *facts, const struct table *table)
 {
-    char sql[96];
-    sqlite3_snprintf((int)sizeof sql, sql, "DELETE FROM \"%w\"", table->name);
-    size_t count;
-    const struct registered *all = registry(&count);
-    facts->writers[registry_find(table->name) - all].rows = 0;
-    return run_sql(facts, sql);
+    rows_empty(&facts->rows[registry_number(table->name)]);
 }
 
 struct rc facts_new(sqlite3 *db, struct bundle *bundle, struct facts **out)
 {
+    struct rows *rows;
+    TRY(module_rows(db, &rows));
     struct facts *facts = mem_new(sizeof *facts);
-    size_t tables;
-    registry(&tables);
     while (readers[facts->reader_count])
         facts->reader_count++;
-    facts->db = db;
     facts->bundle = bundle;
     facts->arena = arena_new();
-    facts->writers = arena_take(facts->arena, tables * sizeof *facts->writers);
+    facts->rows = rows;
     facts->uses = arena_take(facts->arena, (facts->reader_count + 2) * sizeof *facts->uses);
     facts->done = arena_take(facts->arena, facts->reader_count * sizeof *facts->done);
     struct rc rc = target_fill(facts);
@@ -97,7 +62,7 @@ void facts_free(struct facts *facts)
     size_t tables;
     registry(&tables);
     for (size_t i = 0; i < tables; i++)
-        sqlite3_finalize(facts->writers[i].insert);
+        rows_empty(&facts->rows[i]);
     for (size_t i = 0; i < facts->reader_count + 2; i++)
         mem_free(facts->uses[i].list);
     buf_free(&facts->scratch);
@@ -118,10 +83,8 @@ struct rc facts_fill(struct facts *facts, const char *table)
         return RC_OK;
     /* Even a failure is not tried again: the rows it left would come twice. */
     facts->done[found->reader_number] = true;
-    struct rc rc = filling_begin(facts, &facts->uses[found->reader_number]);
-    if (!failed(rc))
-        rc = found->reader->read(facts);
-    return filling_end(facts, rc);
+    filling_begin(facts, &facts->uses[found->reader_number]);
+    return filling_end(facts, found->reader->read(facts));
 }
 
 const struct fact_source *facts_used(const struct facts *facts, const char *table, size_t *count)

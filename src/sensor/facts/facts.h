@@ -46,22 +46,21 @@ const struct table *facts_table(const char *name); /* NULL when there is none */
  * none. */
 const struct source *facts_sources_of(const char *table, size_t *count);
 
-/* Creates all tables, empty, in a new database in memory: what a plan prepares queries against.
- * Sets the pragmas that make filling fast. */
+/* Declares all tables, empty, in a new database in memory: what a plan prepares queries against.
+ * They can be read only; their columns compare as those of a STRICT table. Once a database. */
 MUST_USE struct rc facts_declare(sqlite3 *db);
 
 /* ---- filling --------------------------------------------------------------------------- *
- * Filling writes: an authorizer that refuses writing must not be installed meanwhile. A table that
- * reaches its bounds (rows, SQLite's heap) is left partly filled and its source has a problem; that
- * is no failure.
+ * No statement on these tables may be under way meanwhile. A table that reaches its bounds (rows,
+ * SQLite's heap) is left partly filled and its source has a problem; that is no failure.
  */
 
 struct facts;
 
 /* Readies `db` (facts_declare was called on it) for rows from `bundle`; both are borrowed and must
- * outlive the facts. Fills `target`. */
+ * outlive the facts. Fills `target`. One at a time for a database. */
 MUST_USE struct rc facts_new(sqlite3 *db, struct bundle *bundle, struct facts **out);
-void facts_free(struct facts *facts); /* accepts NULL */
+void facts_free(struct facts *facts); /* empties the tables; accepts NULL */
 
 /* Fills a table (and those its reader feeds with it) unless that was done before. `source` is
  * filled from all items collected. For `file` and `walk` use the functions below. */

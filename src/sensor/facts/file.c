@@ -71,9 +71,9 @@ struct rc facts_fill_file(struct facts *facts, const char *const *paths, size_t 
 {
     struct use_list *uses = &facts->uses[facts->reader_count];
     used_clear(uses);
-    struct rc rc = filling_begin(facts, uses);
-    if (!failed(rc))
-        rc = filling_empty(facts, &table_file);
+    struct rc rc = RC_OK;
+    filling_begin(facts, uses);
+    filling_empty(facts, &table_file);
     for (size_t i = 0; i < count && !failed(rc); i++)
         rc = add_path(facts, paths[i]);
     names_note(facts);

@@ -5,7 +5,7 @@
 #ifndef MERLON_FACTS_FILLING_H
 #define MERLON_FACTS_FILLING_H
 
-#include "sensor/facts/reader.h"
+#include "sensor/facts/rows.h"
 
 /* One table and who feeds it. Fixed for the life of the program. */
 struct registered {
@@ -17,6 +17,7 @@ struct registered {
 /* All tables by name. */
 const struct registered *registry(size_t *count);
 const struct registered *registry_find(const char *table);
+size_t registry_number(const char *table); /* its place in the registry, where it must be */
 
 /* The sources that one reader used. */
 struct use_list {
@@ -24,26 +25,19 @@ struct use_list {
     size_t count, room;
 };
 
-struct writer {
-    sqlite3_stmt *insert; /* prepared when the first row comes */
-    size_t rows;
-};
-
 struct names;
 struct walk_cache;
 
 struct facts {
-    sqlite3 *db;
     struct bundle *bundle;
     struct arena *arena;
-    struct buf scratch;     /* of a cell that had to be rewritten */
-    struct writer *writers; /* one for each registered table */
-    size_t last_writer;
+    struct buf scratch; /* of a cell that had to be rewritten */
+    struct rows *rows;  /* of each registered table, borrowed from the database */
+    size_t last_table;  /* that got a row */
     size_t reader_count;
     struct use_list *uses; /* one for each reader, then `file`, then `walk` */
     bool *done;            /* one for each reader */
     bool source_done;
-    bool owns_transaction;    /* the one that is open was begun here, not by the caller */
     struct use_list *current; /* the one that is being filled; NULL between fillings */
     struct names *names;      /* owners; built when first asked for */
     struct walk_cache *walk;  /* decoded records; likewise */
@@ -51,12 +45,11 @@ struct facts {
 
 extern const struct table table_file, table_walk, table_target, table_source;
 
-struct rc filling_sql_fault(struct facts *facts, int code) MUST_USE;
-struct rc filling_begin(struct facts *facts, struct use_list *uses) MUST_USE;
+void filling_begin(struct facts *facts, struct use_list *uses);
 /* Ends a filling that came out as `outcome`. A bound that was reached is noted at the last source
  * and is no failure. */
 struct rc filling_end(struct facts *facts, struct rc outcome) MUST_USE;
-struct rc filling_empty(struct facts *facts, const struct table *table) MUST_USE;
+void filling_empty(struct facts *facts, const struct table *table);
 
 /* Notes `item` (NULL: `name` was never collected) as used; once. */
 const struct item *used_note(struct facts *facts, const struct item *item, const char *name);

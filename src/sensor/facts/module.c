@@ -15,7 +15,7 @@
 #include <string.h>
 
 #define FEW_ROWS 8 /* not worth an index */
-#define FUNCTION "merlon rows"
+#define FUNCTION "facts_rows"
 
 struct shown {
     sqlite3_vtab base;
@@ -249,8 +249,8 @@ struct rc module_declare(sqlite3 *db)
     int code = sqlite3_create_function_v2(db, FUNCTION, 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, all,
                                           hand_on, NULL, NULL, free_all);
     for (size_t i = 0; i < count && code == SQLITE_OK; i++) {
-        all[i] = (struct rows){.table = tables[i].table,
-                               .width = tables[i].table->column_count + 2};
+        all[i] =
+            (struct rows){.table = tables[i].table, .width = tables[i].table->column_count + 2};
         code = sqlite3_create_module_v2(db, tables[i].table->name, &module, &all[i], NULL);
     }
     if (code == SQLITE_OK)
@@ -263,7 +263,7 @@ struct rc module_rows(sqlite3 *db, struct rows **out)
 {
     sqlite3_stmt *ask = NULL;
     struct rows *found = NULL;
-    if (sqlite3_prepare_v2(db, "SELECT \"" FUNCTION "\"(?)", -1, &ask, NULL) == SQLITE_OK &&
+    if (sqlite3_prepare_v2(db, "SELECT " FUNCTION "(?)", -1, &ask, NULL) == SQLITE_OK &&
         sqlite3_bind_pointer(ask, 1, &found, FUNCTION, NULL) == SQLITE_OK)
         sqlite3_step(ask);
     sqlite3_finalize(ask);

@@ -1,6 +1,5 @@
 /*
- * row: adds rows. One prepared INSERT a table, bound without copying: SQLite copies what it keeps
- * when the statement steps.
+ * row: adds rows: what a reader gives becomes slots of rows.h, in one pass.
  *
  * Texts must be UTF-8 for SQLite and for every report above; bytes that are none become \xNN.
  */
@@ -87,90 +86,81 @@ static struct view make_utf8(struct buf *scratch, struct view v)
 
 /* ---- rows ------------------------------------------------------------------------------ */
 
-static struct rc prepare_insert(struct facts *facts, const struct table *table,
-                                struct writer *writer)
-{
-    struct buf sql = {0};
-    buf_printf(&sql, "INSERT INTO \"%s\" VALUES(?,?", table->name);
-    for (size_t i = 0; i < table->column_count; i++)
-        buf_add_text(&sql, ",?");
-    buf_add_char(&sql, ')');
-    int code = sqlite3_prepare_v3(facts->db, sql.ptr, (int)sql.len, SQLITE_PREPARE_PERSISTENT,
-                                  &writer->insert, NULL);
-    buf_free(&sql);
-    return code == SQLITE_OK ? RC_OK : filling_sql_fault(facts, code);
-}
-
 /* Rows come in runs of one table: the last one is tried first. */
-static struct writer *find_writer(struct facts *facts, const struct table *table)
+static struct rows *find_rows(struct facts *facts, const struct table *table)
 {
-    size_t count;
-    const struct registered *all = registry(&count);
-    if (all[facts->last_writer].table != table) {
-        size_t i = 0;
-        while (i < count && all[i].table != table)
-            i++;
-        must(i < count);
-        facts->last_writer = i;
-    }
-    return &facts->writers[facts->last_writer];
+    if (facts->rows[facts->last_table].table != table)
+        facts->last_table = registry_number(table->name);
+    return &facts->rows[facts->last_table];
 }
 
-/* A text stays where it is until the statement has stepped; only a rewritten one, whose memory the
- * next cell takes, is copied here. An empty text must not be NULL to SQLite. */
-static int bind_text(struct facts *facts, sqlite3_stmt *insert, int at, struct view v)
+static struct rc no_memory(void)
 {
-    if (!is_ascii(v) && !is_utf8(v)) {
+    return fault(FAULT_LIMIT, "more than the memory set aside for facts can hold");
+}
+
+static struct rc put_text(struct facts *facts, struct rows *rows, struct view v, struct slot *slot)
+{
+    if (!is_ascii(v) && !is_utf8(v))
         v = make_utf8(&facts->scratch, v);
-        return sqlite3_bind_text(insert, at, v.ptr, (int)v.len, SQLITE_TRANSIENT);
-    }
-    return sqlite3_bind_text(insert, at, v.len ? v.ptr : "", (int)v.len, SQLITE_STATIC);
+    return rows_text(rows, v, slot) ? RC_OK : no_memory();
 }
 
-static int bind_cell(struct facts *facts, sqlite3_stmt *insert, int at, struct cell cell,
-                     const struct item *item, uint32_t line)
+static struct rc put_cell(struct facts *facts, struct rows *rows, size_t column,
+                          const struct cell *cell, struct slot *slot)
 {
-    if (cell.kind == CELL_NULL)
-        return sqlite3_bind_null(insert, at);
-    if (cell.kind == CELL_INTEGER)
-        return sqlite3_bind_int64(insert, at, cell.integer);
-    if (cell.text.len > READER_CELL_MAX) {
-        reader_problem(facts, item, line, "a value of %zu bytes was cut", cell.text.len);
-        cell.text.len = READER_CELL_MAX;
-    }
-    return bind_text(facts, insert, at, cell.text);
+    const struct column *c = &rows->table->columns[column];
+    if (cell->kind == CELL_TEXT && c->type == COLUMN_TEXT)
+        return put_text(facts, rows, cell->text, slot);
+    *slot = (struct slot){.kind = cell->kind, .integer = cell->integer};
+    if (cell->kind == CELL_NULL || (cell->kind == CELL_INTEGER && c->type == COLUMN_INTEGER))
+        return RC_OK;
+    return fault(FAULT_IO, "a value of the wrong type for %s.%s", rows->table->name, c->name);
 }
 
-static int bind_row(struct facts *facts, sqlite3_stmt *insert, const struct table *table,
-                    const struct cell *cells, const struct item *item, uint32_t line)
+/* Neighbours mostly come from the same source: they share its name. */
+static struct rc put_source(struct facts *facts, struct rows *rows, const char *name,
+                            struct slot *slot)
 {
-    int code = SQLITE_OK, at = 1;
-    for (size_t i = 0; i < table->column_count && code == SQLITE_OK; i++)
-        code = bind_cell(facts, insert, at++, cells[i], item, line);
-    if (code == SQLITE_OK)
-        code = bind_cell(facts, insert, at++, cell_text(item ? item->name : NULL), item, line);
-    if (code == SQLITE_OK)
-        code = line ? sqlite3_bind_int64(insert, at, line) : sqlite3_bind_null(insert, at);
-    return code;
+    *slot = (struct slot){.kind = CELL_NULL};
+    if (!name)
+        return RC_OK;
+    if (rows->count && (slot - rows->width)->kind == CELL_TEXT &&
+        strcmp((slot - rows->width)->text, name) == 0) {
+        *slot = *(slot - rows->width);
+        return RC_OK;
+    }
+    return put_text(facts, rows, view_of(name), slot);
+}
+
+static struct rc add_row(struct facts *facts, struct rows *rows, const struct cell *cells,
+                         const struct item *item, uint32_t line)
+{
+    size_t count = rows->table->column_count;
+    struct slot *slots = rows_next(rows);
+    if (!slots)
+        return no_memory();
+    for (size_t i = 0; i < count; i++) {
+        struct cell cell = cells[i];
+        if (cell.kind == CELL_TEXT && cell.text.len > READER_CELL_MAX) {
+            reader_problem(facts, item, line, "a value of %zu bytes was cut", cell.text.len);
+            cell.text.len = READER_CELL_MAX;
+        }
+        TRY(put_cell(facts, rows, i, &cell, &slots[i]));
+    }
+    TRY(put_source(facts, rows, item ? item->name : NULL, &slots[count]));
+    slots[count + 1] = (struct slot){.kind = line ? CELL_INTEGER : CELL_NULL, .integer = line};
+    rows_keep(rows);
+    return RC_OK;
 }
 
 struct rc reader_row(struct facts *facts, const struct table *table, const struct cell *cells,
                      const struct item *item, uint32_t line)
 {
-    struct writer *writer = find_writer(facts, table);
-    if (writer->rows >= READER_ROWS_MAX) {
-        reader_problem(facts, item, line, "table %s holds no more than %d rows", table->name,
-                       READER_ROWS_MAX);
-        return fault(FAULT_LIMIT, "table %s holds no more than %d rows", table->name,
-                     READER_ROWS_MAX);
-    }
-    if (!writer->insert)
-        TRY(prepare_insert(facts, table, writer));
-    int code = bind_row(facts, writer->insert, table, cells, item, line);
-    if (code == SQLITE_OK && sqlite3_step(writer->insert) == SQLITE_DONE)
-        writer->rows++;
-    int stepped = sqlite3_reset(writer->insert); /* gives the step's own failure */
-    if (code == SQLITE_OK)
-        code = stepped;
-    return code == SQLITE_OK ? RC_OK : filling_sql_fault(facts, code);
+    struct rows *rows = find_rows(facts, table);
+    if (rows->count < READER_ROWS_MAX)
+        return add_row(facts, rows, cells, item, line);
+    reader_problem(facts, item, line, "table %s holds no more than %d rows", table->name,
+                   READER_ROWS_MAX);
+    return fault(FAULT_LIMIT, "table %s holds no more than %d rows", table->name, READER_ROWS_MAX);
 }

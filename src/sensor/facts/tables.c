@@ -1,5 +1,5 @@
 /*
- * tables: which tables there are, who feeds them, and how they are declared.
+ * tables: which tables there are, and who feeds them.
  *
  * The registry is built once, from the readers' own tables, and sorted by name; after that it never
  * changes, so that threads may share it.
@@ -68,6 +68,13 @@ const struct registered *registry_find(const char *table)
     return bsearch(table, all, count, sizeof *all, name_against);
 }
 
+size_t registry_number(const char *table)
+{
+    const struct registered *found = registry_find(table);
+    must(found);
+    return (size_t)(found - known.tables);
+}
+
 const struct table *const *facts_tables(size_t *count)
 {
     registry(count);
@@ -97,37 +104,10 @@ const struct source *facts_sources_of(const char *table, size_t *count)
 
 /* ---- declaring ------------------------------------------------------------------------- */
 
-/* Names are quoted: `match`, `key` and their like are words of SQL as well. */
-static void add_table(struct buf *sql, const struct table *table)
-{
-    buf_printf(sql, "CREATE TABLE \"%s\"(", table->name);
-    for (size_t i = 0; i < table->column_count; i++)
-        buf_printf(sql, "\"%s\" %s,", table->columns[i].name,
-                   table->columns[i].type == COLUMN_INTEGER ? "INTEGER" : "TEXT");
-    buf_add_text(sql, "src TEXT,line INTEGER)STRICT;\n");
-}
-
-/* What checks look up row by row. */
-static const char indexes[] = "CREATE INDEX package_name ON package(name);"
-                              "CREATE INDEX user_group_gid ON user_group(gid);"
-                              "CREATE INDEX pam_rule_module ON pam_rule(module);"
-                              "CREATE INDEX pam_argument_service ON pam_argument(service);";
-
 struct rc facts_declare(sqlite3 *db)
 {
-    struct buf sql = {0};
-    size_t count;
-    const struct registered *all = registry(&count);
-    /* A journal in memory, not none: when the heap's limit stops an INSERT, SQLite rolls back. */
-    buf_add_text(&sql, "PRAGMA journal_mode=MEMORY;PRAGMA temp_store=MEMORY;BEGIN;\n");
-    for (size_t i = 0; i < count; i++)
-        add_table(&sql, all[i].table);
-    buf_add_text(&sql, indexes);
-    buf_add_text(&sql, "COMMIT;\n");
-    int code = sqlite3_exec(db, sql.ptr, NULL, NULL, NULL);
-    buf_free(&sql);
-    if (code != SQLITE_OK)
-        return fault(code == SQLITE_NOMEM ? FAULT_LIMIT : FAULT_IO,
-                     "the tables of facts cannot be declared: %s", sqlite3_errmsg(db));
-    return RC_OK;
+    /* What queries sort stays in memory, too. */
+    if (sqlite3_exec(db, "PRAGMA temp_store=MEMORY", NULL, NULL, NULL) != SQLITE_OK)
+        return fault(FAULT_IO, "the database cannot be set up: %s", sqlite3_errmsg(db));
+    return module_declare(db);
 }

@@ -23,7 +23,7 @@ const struct table table_source = {"source", "One row for each thing that was co
 struct rc target_fill(struct facts *facts)
 {
     const struct target *target = bundle_target(facts->bundle);
-    TRY(filling_begin(facts, NULL));
+    filling_begin(facts, NULL);
     struct cell cells[] = {
         cell_text(target->kind),
         cell_text(target->name),
@@ -46,7 +46,8 @@ static struct rc add_source(struct facts *facts, const struct item *item)
 
 struct rc source_fill(struct facts *facts)
 {
-    struct rc rc = filling_begin(facts, NULL);
+    struct rc rc = RC_OK;
+    filling_begin(facts, NULL);
     size_t count = bundle_count(facts->bundle);
     for (size_t i = 0; i < count && !failed(rc); i++)
         rc = add_source(facts, bundle_at(facts->bundle, i));

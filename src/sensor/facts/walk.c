@@ -219,7 +219,7 @@ static void report_refused(struct facts *facts, const struct pick *pick)
 
 static struct rc fill(struct facts *facts, struct pick *pick)
 {
-    TRY(filling_empty(facts, &table_walk));
+    filling_empty(facts, &table_walk);
     pick->item = used_note(facts, bundle_find(facts->bundle, ITEM_WALK, "/"), "/");
     if (!pick->item)
         return RC_OK;
@@ -240,8 +240,6 @@ struct rc facts_fill_walk(struct facts *facts, uint32_t predicates, const char *
     struct use_list *uses = &facts->uses[facts->reader_count + 1];
     struct pick pick = {.predicates = predicates, .folders = folders, .folder_count = count};
     used_clear(uses);
-    struct rc rc = filling_begin(facts, uses);
-    if (!failed(rc))
-        rc = fill(facts, &pick);
-    return filling_end(facts, rc);
+    filling_begin(facts, uses);
+    return filling_end(facts, fill(facts, &pick));
 }

@@ -18,14 +18,6 @@ static inline sqlite3 *fuzz_database(void)
     static sqlite3 *db;
     if (!db && (sqlite3_open(":memory:", &db) != SQLITE_OK || failed(facts_declare(db))))
         abort();
-    size_t count;
-    const struct table *const *tables = facts_tables(&count);
-    for (size_t i = 0; i < count; i++) {
-        char sql[96];
-        sqlite3_snprintf((int)sizeof sql, sql, "DELETE FROM \"%w\"", tables[i]->name);
-        if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-            abort();
-    }
     return db;
 }
 

@@ -55,10 +55,10 @@ exit_is 2
 ask "WITH RECURSIVE c(x) AS (SELECT 'aaaaaaaaaaaaaaaa' UNION ALL SELECT x || x FROM c) SELECT max(length(x)) FROM c"
 exit_is 2
 out_lines 0
-ask "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT printf('%100000d', x) AS y FROM c ORDER BY y"
+ask "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x || substr(hex(hex(hex(hex('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa')))), 1) AS y FROM c ORDER BY y"
 exit_is 2
 out_lines 0
-ask "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT printf('%1000000d', x) FROM c"
+ask "WITH RECURSIVE long(t) AS (SELECT 'a' UNION ALL SELECT t || t FROM long WHERE length(t) < 65536), c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x || (SELECT max(t) FROM long) FROM c"
 exit_is 2
 err_has "larger than 64 MiB"
 out_lines 0

@@ -15,6 +15,34 @@ static int exit_of_run(const struct run *run)
     return EXIT_MET;
 }
 
+/* A table cannot fail; the others may lack memory or an algorithm. */
+static struct rc write_table(const struct run *run, const struct report_style *style,
+                             struct buf *out)
+{
+    report_table(run, style, out);
+    return RC_OK;
+}
+
+typedef struct rc (*writer)(const struct run *run, const struct report_style *style,
+                            struct buf *out);
+
+static const struct {
+    const char *name;
+    writer write;
+} formats[] = {{"table", write_table}, {"json", report_json},   {"html", report_html},
+               {"csv", report_csv},    {"junit", report_junit}, {"sarif", report_sarif},
+               {"ocsf", report_ocsf}};
+
+/* The format was verified against the dispatch table; a test tries each of that table here. */
+static writer writer_of(const char *format)
+{
+    for (size_t i = 0; i < COUNT_OF(formats); i++) {
+        if (strcmp(formats[i].name, format) == 0)
+            return formats[i].write;
+    }
+    panic("no writer for the format %s", format);
+}
+
 /* The whole report is made before any of it is written. */
 static struct rc show(const struct call *call, const struct run *run)
 {
@@ -26,10 +54,7 @@ static struct rc show(const struct call *call, const struct run *run)
         .limit = call_number(call, OPTION_LIMIT, 0),
         .all = call_has(call, OPTION_ALL),
     };
-    if (strcmp(call_format(call), "json") == 0)
-        TRY(report_json(run, &style, &out));
-    else
-        report_table(run, &style, &out);
+    TRY(writer_of(call_format(call))(run, &style, &out));
     return output_write(call, &out);
 }
 

@@ -208,6 +208,7 @@ static inline void plan_freep(struct plan **plan)
 
 struct rc cmd_top(const struct call *call, int *exit_code);
 struct rc cmd_check(const struct call *call, int *exit_code);
+struct rc cmd_check_diff(const struct call *call, int *exit_code);
 struct rc cmd_check_lint(const struct call *call, int *exit_code);
 struct rc cmd_check_list(const struct call *call, int *exit_code);
 struct rc cmd_check_show(const struct call *call, int *exit_code);

@@ -13,7 +13,18 @@ struct gathering {
     const struct scope *scope;
     struct evidence_source *list;
     size_t count;
+    const struct fact_source *last; /* that was added, and its digest */
+    const char *last_sm3;
 };
+
+/* The digest outlives the bundle by a copy, one for a run of rows from the same source. */
+static const char *digest(struct gathering *g, const struct fact_source *source)
+{
+    if (g->last != source || !g->last_sm3)
+        g->last_sm3 = arena_text(g->bench->arena, bundle_sm3(g->bench->bundle, source->item));
+    g->last = source;
+    return g->last_sm3;
+}
 
 static void add(struct gathering *g, const char *name, int64_t line,
                 const struct fact_source *source)
@@ -23,7 +34,7 @@ static void add(struct gathering *g, const char *name, int64_t line,
         bool read = source->item->status == ITEM_OK || source->item->status == ITEM_TRUNCATED;
         e.status = source->problem ? "partial" : item_status_name(source->item->status);
         if (read)
-            e.sm3 = arena_text(g->bench->arena, bundle_sm3(g->bench->bundle, source->item));
+            e.sm3 = digest(g, source);
     }
     if (source && !source_whole(source))
         e.reason = source_message(g->bench, source);
@@ -48,7 +59,7 @@ static int by_place(const void *left, const void *right)
 {
     const struct judged *a = *(const struct judged *const *)left;
     const struct judged *b = *(const struct judged *const *)right;
-    int order = strcmp(a->src, b->src);
+    int order = a->src == b->src ? 0 : strcmp(a->src, b->src);
     return order ? order : (a->line > b->line) - (a->line < b->line);
 }
 
@@ -62,9 +73,13 @@ static bool add_rows(struct gathering *g, const struct result *result)
             placed[count++] = &result->rows[i];
     if (count)
         qsort(placed, count, sizeof *placed, by_place);
-    for (size_t i = 0; i < count; i++)
+    const struct fact_source *source = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || strcmp(placed[i - 1]->src, placed[i]->src) != 0)
+            source = source_named(g->scope, placed[i]->src);
         if (i == 0 || by_place(&placed[i - 1], &placed[i]) != 0)
-            add(g, placed[i]->src, placed[i]->line, source_named(g->scope, placed[i]->src));
+            add(g, placed[i]->src, placed[i]->line, source);
+    }
     mem_free(placed);
     return count < result->row_count || count == 0;
 }

@@ -98,6 +98,18 @@ static const char *column_text(struct judging *j, sqlite3_stmt *statement, int c
     return text ? arena_text(j->bench->arena, text) : NULL;
 }
 
+/* Neighbours mostly come from one source: they share its text, which makes sorting them cheap. */
+static const char *source_text(struct judging *j, sqlite3_stmt *statement)
+{
+    const char *before = j->result->row_count ? j->rows[j->result->row_count - 1].src : NULL;
+    if (before && sqlite3_column_type(statement, j->src) == SQLITE_TEXT) {
+        const char *text = (const char *)sqlite3_column_text(statement, j->src);
+        if (text && strcmp(text, before) == 0)
+            return before;
+    }
+    return column_text(j, statement, j->src);
+}
+
 static struct observed observe(struct judging *j, sqlite3_stmt *statement, int column)
 {
     int type = sqlite3_column_type(statement, column);
@@ -131,7 +143,7 @@ static struct rc take_row(struct judging *j, sqlite3_stmt *statement)
         j->rows = mem_resize(j->rows, j->room * sizeof *j->rows);
     }
     struct judged row = {.subject = column_text(j, statement, j->subject),
-                         .src = column_text(j, statement, j->src)};
+                         .src = source_text(j, statement)};
     if (!row.subject)
         row.subject = "";
     TRY(read_ok(j, statement, &row.ok));
@@ -170,7 +182,7 @@ static int by_rank(const void *left, const void *right)
     if (rank(a) != rank(b))
         return rank(a) - rank(b);
     int order = strcmp(a->subject, b->subject);
-    if (order == 0)
+    if (order == 0 && a->src != b->src)
         order = strcmp(a->src ? a->src : "", b->src ? b->src : "");
     if (order == 0)
         order = (a->line > b->line) - (a->line < b->line);

@@ -40,6 +40,7 @@ static bool note_read(struct sandbox *sandbox, const char *name)
 {
     size_t count;
     const struct table *const *tables = facts_tables(&count);
+    must(count <= 64); /* struct reads */
     for (size_t i = 0; i < count; i++) {
         if (sqlite3_stricmp(tables[i]->name, name) == 0) {
             sandbox->reads.tables |= UINT64_C(1) << i;

@@ -73,7 +73,7 @@ typedef void source_reduce(struct view bytes, struct buf *out);
  * (no braces; a leading dot must be matched by a dot; ** is not special); it yields one ITEM_LIST
  * and an ITEM_FILE for each match. */
 struct source {
-    enum item_kind kind; /* ITEM_FILE or ITEM_LIVE */
+    enum item_kind kind; /* ITEM_FILE, ITEM_LIVE, or ITEM_STAT: lstat of a path or all matches */
     const char *pattern;
     size_t max;            /* largest size in bytes; 0 means SOURCE_MAX */
     source_follow *follow; /* or NULL; files found by it get the same follow and reduce */

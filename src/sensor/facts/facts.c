@@ -2,7 +2,7 @@
  * facts: opens a bundle for reading as rows, fills tables on demand, and remembers which sources a
  * table came from.
  *
- *   facts_fill(table) -> its reader, once -> reader_row... -> rows.c <- module.c <- queries
+ *   facts_fill(table) -> its reader, once -> reader_row... -> rows.c <- virtual.c <- queries
  *
  * A bound that is reached while filling (rows, SQLite's heap limit) leaves the table partly filled
  * and a problem at the source; the engine above turns that into `unknown`.
@@ -37,7 +37,7 @@ void filling_empty(struct facts *facts, const struct table *table)
 struct rc facts_new(sqlite3 *db, struct bundle *bundle, struct facts **out)
 {
     struct rows *rows;
-    TRY(module_rows(db, &rows));
+    TRY(tables_rows(db, &rows));
     struct facts *facts = mem_new(sizeof *facts);
     while (readers[facts->reader_count])
         facts->reader_count++;

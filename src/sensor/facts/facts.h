@@ -47,7 +47,8 @@ const struct table *facts_table(const char *name); /* NULL when there is none */
 const struct source *facts_sources_of(const char *table, size_t *count);
 
 /* Declares all tables, empty, in a new database in memory: what a plan prepares queries against.
- * They can be read only; their columns compare as those of a STRICT table. Once a database. */
+ * They can be read only; their columns compare as those of a STRICT table. Once a database, before
+ * an authorizer is set. */
 MUST_USE struct rc facts_declare(sqlite3 *db);
 
 /* ---- filling --------------------------------------------------------------------------- *

@@ -19,6 +19,10 @@ const struct registered *registry(size_t *count);
 const struct registered *registry_find(const char *table);
 size_t registry_number(const char *table); /* its place in the registry, where it must be */
 
+/* The rows of all registered tables of a database, in the registry's order; the database owns them.
+ */
+MUST_USE struct rc tables_rows(sqlite3 *db, struct rows **out);
+
 /* The sources that one reader used. */
 struct use_list {
     struct fact_source *list;

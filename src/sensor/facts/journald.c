@@ -56,9 +56,9 @@ static const struct table table = {
     "Settings of systemd's journal: a row for each line, and one for each setting not written.",
     columns, COUNT_OF(columns)};
 
-static const char *const main_paths[] = {
-    "/etc/systemd/journald.conf", "/run/systemd/journald.conf",
-    "/usr/local/lib/systemd/journald.conf", "/usr/lib/systemd/journald.conf"};
+static const char *const main_paths[] = {"/etc/systemd/journald.conf", "/run/systemd/journald.conf",
+                                         "/usr/local/lib/systemd/journald.conf",
+                                         "/usr/lib/systemd/journald.conf"};
 static const char *const patterns[] = {
     "/etc/systemd/journald.conf.d/*.conf", "/run/systemd/journald.conf.d/*.conf",
     "/usr/local/lib/systemd/journald.conf.d/*.conf", "/usr/lib/systemd/journald.conf.d/*.conf"};
@@ -96,7 +96,7 @@ static bool is_one_of(struct view value, const char *const *words, size_t count,
 /* As parse_boolean() of systemd; nothing takes quotes off. */
 static bool takes(enum value_kind kind, struct view value)
 {
-    static const char *const booleans[] = {"1", "yes", "y",     "true", "t", "on",
+    static const char *const booleans[] = {"1", "yes", "y", "true",  "t", "on",
                                            "0", "no",  "n", "false", "f", "off"};
     static const char *const storages[] = {"auto", "persistent", "volatile", "none"};
     if (kind == VALUE_BOOLEAN)
@@ -149,8 +149,8 @@ static struct rc put(struct facts *facts, const struct assignment *a)
 
 static struct rc put_default(struct found *found, size_t i, const struct item *item)
 {
-    struct cell value = found->shown[i].ptr ? cell_view(found->shown[i])
-                                            : cell_text(known[i].value);
+    struct cell value =
+        found->shown[i].ptr ? cell_view(found->shown[i]) : cell_text(known[i].value);
     struct cell cells[] = {cell_text(known[i].key), value, cell_integer(0), cell_integer(1),
                            cell_integer(1)};
     return reader_row(found->facts, &table, cells, item, 0);

@@ -32,9 +32,9 @@ static const struct table module_loaded = {
     "module_loaded", "One row for each module in the running kernel; what is built in has none.",
     loaded_columns, COUNT_OF(loaded_columns)};
 
-static const char *const patterns[] = {
-    "/etc/modprobe.d/*.conf", "/run/modprobe.d/*.conf", "/usr/local/lib/modprobe.d/*.conf",
-    "/usr/lib/modprobe.d/*.conf", "/lib/modprobe.d/*.conf"};
+static const char *const patterns[] = {"/etc/modprobe.d/*.conf", "/run/modprobe.d/*.conf",
+                                       "/usr/local/lib/modprobe.d/*.conf",
+                                       "/usr/lib/modprobe.d/*.conf", "/lib/modprobe.d/*.conf"};
 
 /* Inside [...] of an alias a '-' is a range. */
 static struct view underscored(struct facts *facts, struct view name)

@@ -28,12 +28,20 @@ extern const struct reader reader_account, reader_shadow, reader_group, reader_g
 extern const struct reader reader_login_defs, reader_os_release, reader_package;
 extern const struct reader reader_mount, reader_fstab, reader_sysctl, reader_sysctl_running;
 extern const struct reader reader_pam, reader_pwquality, reader_faillock, reader_sshd_config;
+extern const struct reader reader_sudoers, reader_cron, reader_cron_access, reader_banner;
+extern const struct reader reader_shell_setting, reader_login_shell;
+
+extern const struct reader reader_journald, reader_modprobe, reader_module_loaded, reader_unit;
+extern const struct reader reader_boot, reader_rsyslog, reader_time_source;
 
 /* ---- input ----------------------------------------------------------------------------- */
 
 /* The item of a path, noted as used; NULL when it was never collected (noted too). Its bytes hold
  * no NUL: where the raw ones do, the problem is reported and only the part before is given. */
 const struct item *reader_file(struct facts *facts, const char *path);
+
+/* The same for what lstat says of a path (a source of kind ITEM_STAT); stat_decode reads it. */
+const struct item *reader_stat(struct facts *facts, const char *path);
 
 /* The same for a live probe. */
 const struct item *reader_live(struct facts *facts, const char *probe);

@@ -129,31 +129,27 @@ uint32_t rows_mix_text(uint32_t hash, const char *text, size_t length)
     return mix(hash, eight);
 }
 
-/* False for a row that equals nothing: NULL is in one of the columns. */
-static bool hash_row(const struct rows *rows, size_t row, uint32_t columns, uint32_t *out)
+static uint32_t hash_row(const struct rows *rows, size_t row, uint32_t columns)
 {
     const struct slot *slots = &rows->slots[row * rows->width];
     uint32_t hash = 0;
     for (; columns; columns &= columns - 1) {
         const struct slot *slot = &slots[__builtin_ctz(columns)];
-        if (slot->kind == CELL_NULL)
-            return false;
-        hash = slot->kind == CELL_TEXT ? rows_mix_text(hash, slot->text, slot->length)
-                                       : rows_mix_integer(hash, slot->integer);
+        if (slot->kind == CELL_TEXT)
+            hash = rows_mix_text(hash, slot->text, slot->length);
+        else
+            hash = rows_mix_integer(hash, slot->kind == CELL_NULL ? ROWS_NULL : slot->integer);
     }
-    *out = hash;
-    return true;
+    return hash;
 }
 
 /* From the last row to the first, so that each chain ascends. */
 static void fill_index(const struct rows *rows, struct index *index)
 {
     for (size_t row = rows->count; row-- > 0;) {
-        uint32_t hash;
-        if (!hash_row(rows, row, index->columns, &hash))
-            continue;
-        index->following[row] = index->first[hash & index->mask];
-        index->first[hash & index->mask] = (uint32_t)row + 1;
+        uint32_t *chain = &index->first[hash_row(rows, row, index->columns) & index->mask];
+        index->following[row] = *chain;
+        *chain = (uint32_t)row + 1;
     }
 }
 

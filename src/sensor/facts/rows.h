@@ -1,6 +1,6 @@
 /*
  * rows: the rows of one table, in memory of our own, and lookup by the values of some columns.
- * Private to the core files of the room. module.c shows them to SQLite as a table.
+ * Private to the core files of the room. virtual.c shows them to SQLite as a table.
  */
 #ifndef MERLON_FACTS_ROWS_H
 #define MERLON_FACTS_ROWS_H
@@ -40,10 +40,11 @@ void rows_empty(struct rows *rows); /* gives the memory back, too */
 
 /* ---- lookup: columns are a set of bits ---------------------------------------------------- */
 
-#define ROWS_COLUMNS_MAX 31 /* columns that can be looked up */
+#define ROWS_COLUMNS_MAX 31        /* columns that can be looked up */
+#define ROWS_NULL        INT64_MIN /* any number would do: values are compared after the lookup */
 
 uint32_t rows_mix_text(uint32_t hash, const char *text, size_t length);
-uint32_t rows_mix_integer(uint32_t hash, int64_t n);
+uint32_t rows_mix_integer(uint32_t hash, int64_t n); /* ROWS_NULL for NULL */
 
 /* Goes over the rows whose values in `columns` mixed in order, from 0, give `hash`, and perhaps
  * some others: rows_first, rows_after until 0; row numbers count from 1, ascending. */
@@ -51,12 +52,9 @@ const struct index *rows_index(struct rows *rows, uint32_t columns); /* NULL: no
 uint32_t rows_first(const struct index *index, uint32_t hash);
 uint32_t rows_after(const struct index *index, uint32_t row);
 
-/* ---- as tables of a database (module.c) ---------------------------------------------------- */
+/* ---- as a table of a database (virtual.c) --------------------------------------------------- */
 
-/* Declares all registered tables, empty. The database owns their rows. */
-MUST_USE struct rc module_declare(sqlite3 *db);
-
-/* The rows of all registered tables of a database, in the registry's order. */
-MUST_USE struct rc module_rows(sqlite3 *db, struct rows **out);
+/* Shows the rows, which stay borrowed, as the table they are of. Gives SQLite's code. */
+int virtual_declare(sqlite3 *db, struct rows *rows) MUST_USE;
 
 #endif

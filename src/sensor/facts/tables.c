@@ -1,5 +1,5 @@
 /*
- * tables: which tables there are, and who feeds them.
+ * tables: which tables there are, who feeds them, and where a database has their rows.
  *
  * The registry is built once, from the readers' own tables, and sorted by name; after that it never
  * changes, so that threads may share it.
@@ -104,10 +104,63 @@ const struct source *facts_sources_of(const char *table, size_t *count)
 
 /* ---- declaring ------------------------------------------------------------------------- */
 
+#define FUNCTION "facts_rows"
+
+static void free_all(void *all)
+{
+    size_t count;
+    registry(&count);
+    for (size_t i = 0; i < count; i++)
+        rows_empty(&((struct rows *)all)[i]);
+    mem_free(all);
+}
+
+/* SQLite keeps our pointer but gives it back to functions only: this one hands it on. */
+static void hand_on(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    struct rows **out = sqlite3_value_pointer(values[0], FUNCTION);
+    if (out)
+        *out = sqlite3_user_data(context);
+}
+
+static struct rc declare_all(sqlite3 *db)
+{
+    size_t count;
+    const struct registered *tables = registry(&count);
+    struct rows *all = mem_new(count * sizeof *all);
+    /* Owns `all` from here on, even when it fails. */
+    int code = sqlite3_create_function_v2(db, FUNCTION, 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, all,
+                                          hand_on, NULL, NULL, free_all);
+    for (size_t i = 0; i < count && code == SQLITE_OK; i++) {
+        all[i] =
+            (struct rows){.table = tables[i].table, .width = tables[i].table->column_count + 2};
+        code = virtual_declare(db, &all[i]);
+    }
+    if (code == SQLITE_OK)
+        return RC_OK;
+    return fault(code == SQLITE_NOMEM ? FAULT_LIMIT : FAULT_IO,
+                 "the tables of facts cannot be declared: %s", sqlite3_errmsg(db));
+}
+
 struct rc facts_declare(sqlite3 *db)
 {
     /* What queries sort stays in memory, too. */
     if (sqlite3_exec(db, "PRAGMA temp_store=MEMORY", NULL, NULL, NULL) != SQLITE_OK)
         return fault(FAULT_IO, "the database cannot be set up: %s", sqlite3_errmsg(db));
-    return module_declare(db);
+    return declare_all(db);
+}
+
+struct rc tables_rows(sqlite3 *db, struct rows **out)
+{
+    sqlite3_stmt *ask = NULL;
+    struct rows *found = NULL;
+    if (sqlite3_prepare_v2(db, "SELECT " FUNCTION "(?)", -1, &ask, NULL) == SQLITE_OK &&
+        sqlite3_bind_pointer(ask, 1, &found, FUNCTION, NULL) == SQLITE_OK)
+        sqlite3_step(ask);
+    sqlite3_finalize(ask);
+    if (!found)
+        return fault(FAULT_IO, "the tables of facts were not declared: %s", sqlite3_errmsg(db));
+    *out = found;
+    return RC_OK;
 }

@@ -20,7 +20,7 @@ static struct fact_source *find_use(struct use_list *uses, const struct item *it
 {
     for (size_t i = uses->count; i-- > 0;) {
         struct fact_source *use = &uses->list[i];
-        if (item ? use->item == item : !use->item && strcmp(use->name, name) == 0)
+        if (item ? use->item == item : !use->item && name && strcmp(use->name, name) == 0)
             return use;
     }
     return NULL;
@@ -46,6 +46,11 @@ const struct item *used_note(struct facts *facts, const struct item *item, const
 const struct item *reader_file(struct facts *facts, const char *path)
 {
     return used_note(facts, bundle_find(facts->bundle, ITEM_FILE, path), path);
+}
+
+const struct item *reader_stat(struct facts *facts, const char *path)
+{
+    return used_note(facts, bundle_find(facts->bundle, ITEM_STAT, path), path);
 }
 
 const struct item *reader_live(struct facts *facts, const char *probe)

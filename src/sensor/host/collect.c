@@ -191,6 +191,8 @@ static struct rc collect_sources(struct collection *c, bool reduced)
             continue;
         if (source->kind == ITEM_LIVE)
             TRY(collect_live(c, source));
+        else if (source->kind == ITEM_STAT)
+            TRY(collect_path(c, source->pattern));
         else
             TRY(collect_files(c, source));
     }

@@ -5,13 +5,27 @@
 
 #include <string.h>
 
-static struct outcome probe_mounts(size_t max, struct buf *out)
+static struct outcome probe_file(const char *path, size_t max, struct buf *out)
 {
-    const char *path = "/proc/self/mountinfo";
     struct rc rc = sys_read_file(path, max, out);
     if (rc.kind == FAULT_LIMIT)
         return outcome_of(ITEM_TRUNCATED, "larger than %zu bytes", max);
     return outcome_rc(rc, path);
+}
+
+static struct outcome probe_mounts(size_t max, struct buf *out)
+{
+    return probe_file("/proc/self/mountinfo", max, out);
+}
+
+static struct outcome probe_modules(size_t max, struct buf *out)
+{
+    return probe_file("/proc/modules", max, out);
+}
+
+static struct outcome probe_cmdline(size_t max, struct buf *out)
+{
+    return probe_file("/proc/cmdline", max, out);
 }
 
 static struct outcome probe_sysctl(size_t max, struct buf *out)
@@ -22,7 +36,10 @@ static struct outcome probe_sysctl(size_t max, struct buf *out)
 static const struct {
     const char *name;
     struct outcome (*run)(size_t max, struct buf *out);
-} probes[] = {{"sysctl", probe_sysctl}, {"mounts", probe_mounts}};
+} probes[] = {{"sysctl", probe_sysctl},
+              {"mounts", probe_mounts},
+              {"modules", probe_modules},
+              {"cmdline", probe_cmdline}};
 
 struct outcome live_probe(const char *probe, size_t max, struct buf *out)
 {

@@ -201,7 +201,7 @@ static struct rc try_confinement(struct tree *tree)
 
 struct rc host_open_local(struct host **out)
 {
-    struct tree *tree;
+    struct tree *tree = NULL;
     char name[256] = "";
     TRY(tree_new("/", &tree));
     tree->plain = failed(try_confinement(tree));
@@ -215,7 +215,7 @@ struct rc host_open_local(struct host **out)
 
 struct rc host_open_root(const char *path, struct host **out)
 {
-    struct tree *tree;
+    struct tree *tree = NULL;
     TRY(tree_new(path, &tree));
     tree->host.name = mem_copy_text(path);
     struct rc rc = try_confinement(tree);

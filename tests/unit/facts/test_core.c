@@ -99,22 +99,6 @@ static void fills_once(void **state)
     fixture_free(f);
 }
 
-static void leaves_the_callers_transaction_alone(void **state)
-{
-    (void)state;
-    struct fixture *f = fixture_new();
-    fixture_file(f, "/etc/group", "a:x:1:b\n");
-    fixture_file(f, "/etc/passwd", "a:x:1:1:::\n");
-    fixture_fill(f, "user_group");
-    assert_true(sqlite3_get_autocommit(f->db));
-    assert_string_equal(fixture_query(f, "BEGIN"), "");
-    fixture_fill(f, "account");
-    assert_false(sqlite3_get_autocommit(f->db));
-    assert_string_equal(fixture_query(f, "ROLLBACK"), "");
-    assert_string_equal(fixture_query(f, "SELECT count(*) FROM account"), "0\n");
-    fixture_free(f);
-}
-
 static void stops_at_a_nul(void **state)
 {
     (void)state;
@@ -410,7 +394,6 @@ int main(void)
         cmocka_unit_test(names_the_sources_of_tables),
         cmocka_unit_test(shows_what_was_not_collected),
         cmocka_unit_test(fills_once),
-        cmocka_unit_test(leaves_the_callers_transaction_alone),
         cmocka_unit_test(stops_at_a_nul),
         cmocka_unit_test(drops_the_half_line_of_a_cut_file),
         cmocka_unit_test(skips_a_long_line),

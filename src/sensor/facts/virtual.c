@@ -1,10 +1,12 @@
 /*
- * module: shows rows to SQLite as tables (virtual tables that are there without being created, one
- * module each), so that nothing is copied into a database and no index is built in advance.
+ * virtual: shows rows to SQLite as tables (virtual tables, there without being created, one
+ * module of SQLite each), so that nothing is copied into a database and no index is built in
+ * advance.
  *
- * A query's `column = value` terms become one lookup by all of these columns. SQLite still compares
- * every row it is given, so a lookup may give too many rows, never too few: where a value's type is
- * not the column's, all rows are given and SQLite applies its own rules of comparing.
+ * A query's `column = value` and `IS` terms become one lookup by all of these columns. SQLite still
+ * compares every row it is given, so a lookup may give too many rows, never too few: where a
+ * value's type is not the column's, all rows are given and SQLite applies its own rules of
+ * comparing.
  *
  *   xBestIndex  which columns are compared (idxNum, as bits; values come in their order)
  *   xFilter     their hash -> the chain of rows, or all rows
@@ -15,7 +17,6 @@
 #include <string.h>
 
 #define FEW_ROWS 8 /* not worth an index */
-#define FUNCTION "facts_rows"
 
 struct shown {
     sqlite3_vtab base;
@@ -78,8 +79,8 @@ static int disconnect_table(sqlite3_vtab *table)
 static bool is_lookup(const struct table *table, sqlite3_index_info *info, int i)
 {
     const struct sqlite3_index_constraint *term = &info->aConstraint[i];
-    if (!term->usable || term->op != SQLITE_INDEX_CONSTRAINT_EQ || term->iColumn < 0 ||
-        term->iColumn >= ROWS_COLUMNS_MAX)
+    bool equal = term->op == SQLITE_INDEX_CONSTRAINT_EQ || term->op == SQLITE_INDEX_CONSTRAINT_IS;
+    if (!term->usable || !equal || term->iColumn < 0 || term->iColumn >= ROWS_COLUMNS_MAX)
         return false;
     return type_of(table, term->iColumn) == COLUMN_INTEGER ||
            sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") == 0;
@@ -124,27 +125,27 @@ static int close_cursor(sqlite3_vtab_cursor *base)
     return SQLITE_OK;
 }
 
-enum lookup { LOOKUP_HASH, LOOKUP_NONE, LOOKUP_ALL };
-
-/* NULL equals nothing. A value of another type may equal many texts ('05' = 5). */
-static enum lookup hash_values(const struct table *table, uint32_t columns, sqlite3_value **values,
-                               uint32_t *hash)
+/* False for a value of another type than its column: 5 equals many texts ('5', and '05' in places).
+ */
+static bool hash_values(const struct table *table, uint32_t columns, sqlite3_value **values,
+                        uint32_t *hash)
 {
     *hash = 0;
     for (; columns; columns &= columns - 1, values++) {
         bool is_text = type_of(table, __builtin_ctz(columns)) == COLUMN_TEXT;
         int type = sqlite3_value_type(*values);
-        if (type == SQLITE_NULL)
-            return LOOKUP_NONE;
-        if (type != (is_text ? SQLITE_TEXT : SQLITE_INTEGER))
-            return LOOKUP_ALL;
-        const char *text = is_text ? (const char *)sqlite3_value_text(*values) : NULL;
-        if (is_text && !text)
-            return LOOKUP_ALL; /* no memory: SQLite says so when it compares */
-        *hash = text ? rows_mix_text(*hash, text, (size_t)sqlite3_value_bytes(*values))
-                     : rows_mix_integer(*hash, sqlite3_value_int64(*values));
+        if (type != SQLITE_NULL && type != (is_text ? SQLITE_TEXT : SQLITE_INTEGER))
+            return false;
+        const char *text = (const char *)(type == SQLITE_TEXT ? sqlite3_value_text(*values) : NULL);
+        if (type == SQLITE_TEXT && !text)
+            return false; /* no memory: SQLite says so when it compares */
+        if (text)
+            *hash = rows_mix_text(*hash, text, (size_t)sqlite3_value_bytes(*values));
+        else
+            *hash = rows_mix_integer(*hash, type == SQLITE_NULL ? ROWS_NULL
+                                                                : sqlite3_value_int64(*values));
     }
-    return LOOKUP_HASH;
+    return true;
 }
 
 static int filter(sqlite3_vtab_cursor *base, int columns, const char *text, int count,
@@ -158,18 +159,12 @@ static int filter(sqlite3_vtab_cursor *base, int columns, const char *text, int 
     cursor->row = rows->count ? 1 : 0;
     if (columns == 0 || rows->count <= FEW_ROWS)
         return SQLITE_OK;
-    switch (hash_values(rows->table, (uint32_t)columns, values, &hash)) {
-    case LOOKUP_NONE:
-        cursor->row = 0;
+    if (!hash_values(rows->table, (uint32_t)columns, values, &hash))
         return SQLITE_OK;
-    case LOOKUP_ALL:
-        return SQLITE_OK;
-    case LOOKUP_HASH:
-        cursor->index = rows_index(rows, (uint32_t)columns);
-        if (!cursor->index)
-            return SQLITE_NOMEM;
-        cursor->row = rows_first(cursor->index, hash);
-    }
+    cursor->index = rows_index(rows, (uint32_t)columns);
+    if (!cursor->index)
+        return SQLITE_NOMEM;
+    cursor->row = rows_first(cursor->index, hash);
     return SQLITE_OK;
 }
 
@@ -220,55 +215,20 @@ static const sqlite3_module module = {
     .xRowid = give_rowid,
 };
 
-/* ---- all tables of a database --------------------------------------------------------------- */
-
-static void free_all(void *all)
+/* SQLite connects a table when it is first named. That must come before an authorizer is set, which
+ * would be asked for things that only SQLite itself does then. */
+static int connect_now(sqlite3 *db, const char *name)
 {
-    size_t count;
-    registry(&count);
-    for (size_t i = 0; i < count; i++)
-        rows_empty(&((struct rows *)all)[i]);
-    mem_free(all);
+    char sql[96];
+    sqlite3_stmt *naming = NULL;
+    sqlite3_snprintf((int)sizeof sql, sql, "SELECT 1 FROM \"%w\"", name);
+    int code = sqlite3_prepare_v2(db, sql, -1, &naming, NULL);
+    sqlite3_finalize(naming);
+    return code;
 }
 
-/* SQLite keeps our pointer but gives it back to functions only: this one hands it on. */
-static void hand_on(sqlite3_context *context, int count, sqlite3_value **values)
+int virtual_declare(sqlite3 *db, struct rows *rows)
 {
-    (void)count;
-    struct rows **out = sqlite3_value_pointer(values[0], FUNCTION);
-    if (out)
-        *out = sqlite3_user_data(context);
-}
-
-struct rc module_declare(sqlite3 *db)
-{
-    size_t count;
-    const struct registered *tables = registry(&count);
-    struct rows *all = mem_new(count * sizeof *all);
-    /* Owns `all` from here on, even when it fails. */
-    int code = sqlite3_create_function_v2(db, FUNCTION, 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, all,
-                                          hand_on, NULL, NULL, free_all);
-    for (size_t i = 0; i < count && code == SQLITE_OK; i++) {
-        all[i] =
-            (struct rows){.table = tables[i].table, .width = tables[i].table->column_count + 2};
-        code = sqlite3_create_module_v2(db, tables[i].table->name, &module, &all[i], NULL);
-    }
-    if (code == SQLITE_OK)
-        return RC_OK;
-    return fault(code == SQLITE_NOMEM ? FAULT_LIMIT : FAULT_IO,
-                 "the tables of facts cannot be declared: %s", sqlite3_errmsg(db));
-}
-
-struct rc module_rows(sqlite3 *db, struct rows **out)
-{
-    sqlite3_stmt *ask = NULL;
-    struct rows *found = NULL;
-    if (sqlite3_prepare_v2(db, "SELECT " FUNCTION "(?)", -1, &ask, NULL) == SQLITE_OK &&
-        sqlite3_bind_pointer(ask, 1, &found, FUNCTION, NULL) == SQLITE_OK)
-        sqlite3_step(ask);
-    sqlite3_finalize(ask);
-    if (!found)
-        return fault(FAULT_IO, "the tables of facts were not declared: %s", sqlite3_errmsg(db));
-    *out = found;
-    return RC_OK;
+    int code = sqlite3_create_module_v2(db, rows->table->name, &module, rows, NULL);
+    return code == SQLITE_OK ? connect_now(db, rows->table->name) : code;
 }

@@ -84,9 +84,9 @@ static bool add_rows(struct gathering *g, const struct result *result)
     return count < result->row_count || count == 0;
 }
 
-static bool has(const struct gathering *g, const char *name)
+static bool has(const struct gathering *g, size_t count, const char *name)
 {
-    for (size_t i = 0; i < g->count; i++)
+    for (size_t i = 0; i < count; i++)
         if (strcmp(g->list[i].source, name) == 0)
             return true;
     return false;
@@ -97,10 +97,12 @@ void evidence_gather(struct bench *bench, const struct scope *scope, struct resu
     struct gathering g = {.bench = bench, .scope = scope};
     g.list = arena_take(bench->arena, (result->row_count + scope->count + 1) * sizeof *g.list);
     bool all = add_rows(&g, result);
+    size_t of_rows = g.count;
     for (size_t i = 0; i < scope->count; i++) {
         const struct fact_source *source = &scope->sources[i];
-        if (source_whole(source) ? all && !has(&g, source->name) : true)
-            add(&g, source->name, source->problem ? source->problem_line : 0, source);
+        if (source_whole(source) ? all && !has(&g, of_rows, source->name) : true)
+            add(&g, arena_text(bench->arena, source->name),
+                source->problem ? source->problem_line : 0, source);
     }
     result->evidence = g.list;
     result->evidence_count = g.count;

@@ -17,43 +17,43 @@ bool source_not_running(const struct fact_source *source)
            strcmp(item->reason, NOT_RUNNING) == 0;
 }
 
-/* Why a source was not read whole, as a sentence. */
+/* Why a source was not read whole, as a sentence. Its texts are copies: a run outlives the facts
+ * and the bundle. */
 struct message source_message(struct bench *bench, const struct fact_source *source)
 {
+    const char *name = arena_text(bench->arena, source->name);
     if (!source->item)
-        return bench->no_walk && strcmp(source->name, "/") == 0
+        return bench->no_walk && strcmp(name, "/") == 0
                    ? (struct message){.key = "reason.no_walk"}
-                   : (struct message){.key = "reason.not_collected", .args = {source->name}};
+                   : (struct message){.key = "reason.not_collected", .args = {name}};
     if (source->problem) {
-        const char *where = source->problem_line ? arena_printf(bench->arena, "%s:%u", source->name,
-                                                                source->problem_line)
-                                                 : source->name;
+        const char *where = source->problem_line
+                                ? arena_printf(bench->arena, "%s:%u", name, source->problem_line)
+                                : name;
         return (struct message){.key = "reason.partial",
                                 .args = {where, arena_text(bench->arena, source->problem)}};
     }
-    const char *why =
-        source->item->reason[0] ? source->item->reason : item_status_name(source->item->status);
-    return (struct message){.key = "reason.source_unread", .args = {source->name, why}};
+    const char *why = source->item->reason[0] ? arena_text(bench->arena, source->item->reason)
+                                              : item_status_name(source->item->status);
+    return (struct message){.key = "reason.source_unread", .args = {name, why}};
 }
 
-static void add_source(struct bench *bench, struct scope *scope, const struct fact_source *source)
+/* A table names each of its sources once; `earlier` are those of other tables. */
+static void add_source(struct bench *bench, struct scope *scope, const struct fact_source *source,
+                       size_t earlier)
 {
-    for (size_t i = 0; i < scope->count; i++)
+    for (size_t i = 0; i < earlier; i++)
         if (scope->sources[i].item == source->item &&
             scope->sources[i].problem == source->problem && source->item)
             return;
-    struct fact_source *kept = &scope->sources[scope->count++];
-    *kept = *source;
-    if (!source->item) /* its name dies with the facts; the run lives longer */
-        kept->name = arena_text(bench->arena, source->name);
+    scope->sources[scope->count++] = *source;
     if (!source->item || source->item->kind != ITEM_LIVE)
         return;
     scope->live++;
-    if (!source_not_running(source))
-        return;
-    scope->probes = scope->not_running++
-                        ? arena_printf(bench->arena, "%s, %s", scope->probes, source->name)
-                        : source->name;
+    if (source_not_running(source))
+        scope->probes = scope->not_running++
+                            ? arena_printf(bench->arena, "%s, %s", scope->probes, source->name)
+                            : arena_text(bench->arena, source->name);
 }
 
 static size_t count_sources(struct bench *bench, const struct reads *reads)
@@ -93,8 +93,9 @@ void scope_of(struct bench *bench, const struct reads *reads, struct scope *out)
         if (!(reads->tables >> i & 1))
             continue;
         const struct fact_source *used = facts_used(bench->facts, all[i]->name, &count);
+        size_t earlier = out->count;
         for (size_t k = 0; k < count; k++)
-            add_source(bench, out, &used[k]);
+            add_source(bench, out, &used[k], earlier);
     }
     for (size_t i = 0; i < out->count && !out->unread; i++)
         if (!source_whole(&out->sources[i]))

@@ -78,7 +78,8 @@ run check --root "$root" --check account-uid0
 ! grep -q "$(printf '\033')" "$dir/out" "$dir/err" || fail "escape characters without a terminal"
 
 # On a terminal there is colour, unless NO_COLOR says otherwise.
-command -v script >/dev/null 2>&1 || exit 0
+script -qec true /dev/null >/dev/null 2>&1 </dev/null ||
+    { echo "no pseudo-terminal here: colour is not tried"; exit 0; }
 TERM=xterm script -qec "'$MERLON' check --root '$root' --check account-uid0" /dev/null >"$dir/out" 2>&1 </dev/null
 grep -q "$(printf '\033')\[31m" "$dir/out" || fail "no colour on a terminal"
 NO_COLOR=1 TERM=xterm script -qec "'$MERLON' check --root '$root' --check account-uid0" /dev/null >"$dir/out" 2>&1 </dev/null

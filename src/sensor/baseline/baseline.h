@@ -211,7 +211,7 @@ struct run {
 };
 
 /* Judges a bundle at the time `now` (microseconds since 1970). FAULT_TARGET when the bundle holds
- * nothing that the plan asks for. A run borrows from its plan, not from the bundle: free it first.
+ * nothing that the plan asks for. A run borrows from its plan and its bundle: free it first.
  * run_free accepts NULL. */
 MUST_USE struct rc plan_evaluate(const struct plan *plan, struct bundle *bundle, int64_t now,
                                  struct run **out);

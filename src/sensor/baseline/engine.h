@@ -42,6 +42,10 @@ const struct view_def *views_of(enum asset_class asset_class, size_t *count);
 const char *view_sql(const struct view_def *view, uint32_t definition);
 const char *view_when(const struct view_def *view, uint32_t definition); /* NULL: always */
 
+/* `expand: true`: not filled once but expanded into each query; for a view of very many rows of
+ * which a check asks a few by key. It has one definition and no `when`. */
+bool view_expanded(const struct view_def *view);
+
 /* ---- sandbox ----------------------------------------------------------------------------- */
 
 struct prepared {
@@ -66,6 +70,7 @@ struct sandbox {
     struct reads view_reads[64]; /* and what they read */
     struct prepared *prepared;
     size_t prepared_count, prepared_room;
+    sqlite3_stmt *empties[64]; /* one a view, when it was needed */
 };
 
 MUST_USE struct rc sandbox_open(enum asset_class asset_class, struct sandbox **out);
@@ -199,6 +204,7 @@ struct scope {
 void scope_of(struct bench *bench, const struct reads *reads, struct scope *out);
 bool source_whole(const struct fact_source *source);
 bool source_not_running(const struct fact_source *source); /* a probe of a target that does not */
+const char *source_label(struct bench *bench, const struct fact_source *source);
 struct message source_message(struct bench *bench, const struct fact_source *source);
 
 /* ---- judging ----------------------------------------------------------------------------- */

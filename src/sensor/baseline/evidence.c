@@ -13,18 +13,7 @@ struct gathering {
     const struct scope *scope;
     struct evidence_source *list;
     size_t count;
-    const struct fact_source *last; /* that was added, and its digest */
-    const char *last_sm3;
 };
-
-/* The digest outlives the bundle by a copy, one for a run of rows from the same source. */
-static const char *digest(struct gathering *g, const struct fact_source *source)
-{
-    if (g->last != source || !g->last_sm3)
-        g->last_sm3 = arena_text(g->bench->arena, bundle_sm3(g->bench->bundle, source->item));
-    g->last = source;
-    return g->last_sm3;
-}
 
 static void add(struct gathering *g, const char *name, int64_t line,
                 const struct fact_source *source)
@@ -34,7 +23,7 @@ static void add(struct gathering *g, const char *name, int64_t line,
         bool read = source->item->status == ITEM_OK || source->item->status == ITEM_TRUNCATED;
         e.status = source->problem ? "partial" : item_status_name(source->item->status);
         if (read)
-            e.sm3 = digest(g, source);
+            e.sm3 = bundle_sm3(g->bench->bundle, source->item);
     }
     if (source && !source_whole(source))
         e.reason = source_message(g->bench, source);
@@ -101,8 +90,8 @@ void evidence_gather(struct bench *bench, const struct scope *scope, struct resu
     for (size_t i = 0; i < scope->count; i++) {
         const struct fact_source *source = &scope->sources[i];
         if (source_whole(source) ? all && !has(&g, of_rows, source->name) : true)
-            add(&g, arena_text(bench->arena, source->name),
-                source->problem ? source->problem_line : 0, source);
+            add(&g, source_label(bench, source), source->problem ? source->problem_line : 0,
+                source);
     }
     result->evidence = g.list;
     result->evidence_count = g.count;

@@ -54,13 +54,14 @@ static bool bears_on(const struct result *result, const struct clause *clause)
     return false;
 }
 
+/* Results lie in the order of their checks' ids: their places compare like the ids. */
 static int by_verdict(const void *left, const void *right)
 {
     const struct result *a = *(const struct result *const *)left;
     const struct result *b = *(const struct result *const *)right;
     if (a->verdict != b->verdict)
         return (int)a->verdict - (int)b->verdict;
-    return strcmp(a->check->id, b->check->id);
+    return (a > b) - (a < b);
 }
 
 static void add_uncovered(struct run *run, struct result *result, const struct clause *clause)
@@ -85,9 +86,11 @@ static bool all_part(const struct result *const *results, size_t count, const st
 static void fold_item(struct run *run, struct result *results, const struct clause *clause,
                       struct item_verdict *item)
 {
-    const struct result **mine = arena_take(run->arena, (run->check_count + 1) * sizeof *mine);
-    size_t count = 0;
+    size_t count = 0, of_item = 0;
     for (size_t i = 0; i < run->check_count; i++)
+        of_item += bears_on(&results[i], clause);
+    const struct result **mine = arena_take(run->arena, (of_item + 1) * sizeof *mine);
+    for (size_t i = 0; i < run->check_count && count < of_item; i++)
         if (bears_on(&results[i], clause))
             mine[count++] = &results[i];
     if (count > 1)

@@ -17,11 +17,16 @@ bool source_not_running(const struct fact_source *source)
            strcmp(item->reason, NOT_RUNNING) == 0;
 }
 
-/* Why a source was not read whole, as a sentence. Its texts are copies: a run outlives the facts
- * and the bundle. */
+/* The name of an item is the bundle's; that of a source never collected dies with the facts. */
+const char *source_label(struct bench *bench, const struct fact_source *source)
+{
+    return source->item ? source->item->name : arena_text(bench->arena, source->name);
+}
+
+/* Why a source was not read whole, as a sentence. */
 struct message source_message(struct bench *bench, const struct fact_source *source)
 {
-    const char *name = arena_text(bench->arena, source->name);
+    const char *name = source_label(bench, source);
     if (!source->item)
         return bench->no_walk && strcmp(name, "/") == 0
                    ? (struct message){.key = "reason.no_walk"}
@@ -33,8 +38,8 @@ struct message source_message(struct bench *bench, const struct fact_source *sou
         return (struct message){.key = "reason.partial",
                                 .args = {where, arena_text(bench->arena, source->problem)}};
     }
-    const char *why = source->item->reason[0] ? arena_text(bench->arena, source->item->reason)
-                                              : item_status_name(source->item->status);
+    const char *why =
+        source->item->reason[0] ? source->item->reason : item_status_name(source->item->status);
     return (struct message){.key = "reason.source_unread", .args = {name, why}};
 }
 

@@ -67,3 +67,8 @@ const char *view_when(const struct view_def *view, uint32_t definition)
 {
     return doc_get_text(definition_at(view, definition), "when");
 }
+
+bool view_expanded(const struct view_def *view)
+{
+    return doc_text(doc_get(view->raw, "expand")) && view->definitions == 1 && !view_when(view, 0);
+}

@@ -28,6 +28,8 @@ struct cursor {
     struct rows *rows;
     const struct index *index; /* NULL: all rows */
     size_t row;                /* from 1; 0: at the end */
+    char pattern[128];         /* "": none; else only rows whose column fits it are shown */
+    size_t pattern_column;
 };
 
 static enum column_type type_of(const struct table *table, int column)
@@ -51,7 +53,8 @@ static int declare(sqlite3 *db, const struct table *table)
     buf_add_text(&sql, "src TEXT,line INTEGER)");
     int code = sqlite3_declare_vtab(db, sql.ptr);
     buf_free(&sql);
-    return code;
+    /* It reads memory of ours and does nothing else: a view may use it. */
+    return code == SQLITE_OK ? sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS) : code;
 }
 
 static int connect_table(sqlite3 *db, void *context, int count, const char *const *arguments,
@@ -86,6 +89,19 @@ static bool is_lookup(const struct table *table, sqlite3_index_info *info, int i
            sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") == 0;
 }
 
+/* `column GLOB 'net.ipv6.*'`: rows that do not fit need not be shown to SQLite. Returns the term's
+ * number, -1 when there is none. */
+static int find_glob(const struct table *table, const sqlite3_index_info *info)
+{
+    for (int i = 0; i < info->nConstraint; i++) {
+        const struct sqlite3_index_constraint *term = &info->aConstraint[i];
+        if (term->usable && term->op == SQLITE_INDEX_CONSTRAINT_GLOB && term->iColumn >= 0 &&
+            term->iColumn < ROWS_COLUMNS_MAX && type_of(table, term->iColumn) == COLUMN_TEXT)
+            return i;
+    }
+    return -1;
+}
+
 /* Costs are guesses: tables are empty when queries are prepared. What counts is that a lookup is
  * cheaper than a scan, and one by more columns cheaper still. */
 static int best_index(sqlite3_vtab *base, sqlite3_index_info *info)
@@ -101,8 +117,11 @@ static int best_index(sqlite3_vtab *base, sqlite3_index_info *info)
     }
     for (uint32_t rest = columns; rest; rest &= rest - 1)
         info->aConstraintUsage[term_of[__builtin_ctz(rest)]].argvIndex = ++used;
-    info->idxNum = (int)columns;
-    info->estimatedRows = used == 0 ? 1000 : used == 1 ? 8 : 2;
+    int glob = used == 0 ? find_glob(table, info) : -1;
+    if (glob >= 0)
+        info->aConstraintUsage[glob].argvIndex = 1;
+    info->idxNum = glob >= 0 ? -1 - info->aConstraint[glob].iColumn : (int)columns;
+    info->estimatedRows = glob >= 0 ? 200 : used == 0 ? 1000 : used == 1 ? 8 : 2;
     info->estimatedCost = (double)info->estimatedRows * 2;
     return SQLITE_OK;
 }
@@ -148,6 +167,32 @@ static bool hash_values(const struct table *table, uint32_t columns, sqlite3_val
     return true;
 }
 
+/* A pattern too long to keep is left to SQLite, which asks every row again anyway. */
+static void read_pattern(struct cursor *cursor, int column, sqlite3_value *pattern)
+{
+    const char *text = sqlite3_value_type(pattern) == SQLITE_TEXT
+                           ? (const char *)sqlite3_value_text(pattern)
+                           : NULL;
+    if (text && strlen(text) < sizeof cursor->pattern)
+        memcpy(cursor->pattern, text, strlen(text) + 1);
+    cursor->pattern_column = (size_t)column;
+}
+
+static bool fits(const struct cursor *cursor)
+{
+    const struct rows *rows = cursor->rows;
+    const struct slot *slot =
+        &rows->slots[(cursor->row - 1) * rows->width + cursor->pattern_column];
+    return slot->kind == CELL_TEXT && sqlite3_strglob(cursor->pattern, slot->text) == 0;
+}
+
+/* From cursor->row on, the next row that fits the pattern. */
+static void skip_others(struct cursor *cursor)
+{
+    while (cursor->pattern[0] && cursor->row && !fits(cursor))
+        cursor->row = cursor->row < cursor->rows->count ? cursor->row + 1 : 0;
+}
+
 static int filter(sqlite3_vtab_cursor *base, int columns, const char *text, int count,
                   sqlite3_value **values)
 {
@@ -157,6 +202,12 @@ static int filter(sqlite3_vtab_cursor *base, int columns, const char *text, int 
     uint32_t hash = 0;
     cursor->index = NULL;
     cursor->row = rows->count ? 1 : 0;
+    cursor->pattern[0] = '\0';
+    if (columns < 0) {
+        read_pattern(cursor, -1 - columns, values[0]);
+        skip_others(cursor);
+        return SQLITE_OK;
+    }
     if (columns == 0 || rows->count <= FEW_ROWS)
         return SQLITE_OK;
     if (!hash_values(rows->table, (uint32_t)columns, values, &hash))
@@ -175,6 +226,7 @@ static int next(sqlite3_vtab_cursor *base)
         cursor->row = rows_after(cursor->index, (uint32_t)cursor->row);
     else
         cursor->row = cursor->row < cursor->rows->count ? cursor->row + 1 : 0;
+    skip_others(cursor);
     return SQLITE_OK;
 }
 

@@ -32,6 +32,7 @@ void bench_close(struct bench *bench)
     mem_free(bench);
 }
 
+/* Fills the tables that a query reads; each but `file` and `walk` once for the bundle. */
 static struct rc fill(struct bench *bench, const struct reads *reads, const struct reach *reach)
 {
     size_t count;
@@ -99,6 +100,7 @@ static struct rc definition_fits(struct bench *bench, const char *when, int *fit
     return RC_OK;
 }
 
+/* The first definition that fits; none when that cannot be told, with the reason. */
 static struct rc choose_definition(struct bench *bench, const struct view_def *view,
                                    uint32_t *chosen, struct message *why)
 {

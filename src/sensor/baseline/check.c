@@ -34,6 +34,7 @@ static struct rc read_texts(struct arena *arena, const struct check *check, stru
     return RC_OK;
 }
 
+/* Types only; values are looked up by standard and level when a plan is made. */
 static struct rc read_parameters(struct check *check)
 {
     struct value map = doc_get(check->raw, "parameters");
@@ -50,6 +51,7 @@ static struct rc read_parameters(struct check *check)
     return RC_OK;
 }
 
+/* Without `folders:` the walk concerns the check as a whole: "/". */
 static struct rc read_walk(struct arena *arena, struct check *check)
 {
     struct value walk = doc_get(check->raw, "walk"), names = doc_get(walk, "predicates");
@@ -113,6 +115,7 @@ struct registry {
 
 static struct registry registry;
 
+/* content_each goes by path; by_id sorts over the folders of all classes. */
 static struct rc add_builtin(void *context, const char *path, struct value top)
 {
     struct registry *r = context;
@@ -160,6 +163,7 @@ static bool at_level(const struct check *check, const char *standard, int level)
     return false;
 }
 
+/* A clause is named by its id, or by the requirement key that its levels share. */
 static bool names_clause(struct value names, const struct clause *clause)
 {
     for (uint32_t i = 0, count = doc_count(names); i < count; i++) {

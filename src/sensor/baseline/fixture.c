@@ -13,12 +13,14 @@ static struct rc refuse(struct value at, const char *what, const char *name)
     return fault(FAULT_DATA, "line %u: fixture: %s: %s", doc_line(at), name, what);
 }
 
+/* A whole number under `key`, or what stands for it. */
 static int64_t number(struct value map, const char *key, int64_t otherwise)
 {
     int64_t n;
     return doc_integer(doc_get(map, key), &n) ? n : otherwise;
 }
 
+/* `denied:` is short for `status: denied` at that path. */
 static bool denied_in(struct value fixture, const char *path)
 {
     struct value list = doc_get(fixture, "denied");
@@ -85,6 +87,7 @@ static struct rc add_files(struct host *host, struct value fixture)
     return RC_OK;
 }
 
+/* A fixture with `live:` is a running host; without, a dead root. */
 static struct rc add_live(struct host *host, struct value fixture)
 {
     struct value live = doc_get(fixture, "live");

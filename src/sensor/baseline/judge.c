@@ -90,6 +90,7 @@ static void map_columns(struct judging *j, sqlite3_stmt *statement)
     j->result->column_count = used;
 }
 
+/* A column as text of the arena; NULL for SQL NULL and for a column that is not there. */
 static const char *column_text(struct judging *j, sqlite3_stmt *statement, int column)
 {
     if (column < 0 || sqlite3_column_type(statement, column) == SQLITE_NULL)
@@ -110,6 +111,7 @@ static const char *source_text(struct judging *j, sqlite3_stmt *statement)
     return column_text(j, statement, j->src);
 }
 
+/* What is shown of a value: numbers stay numbers, everything else is text. */
 static struct observed observe(struct judging *j, sqlite3_stmt *statement, int column)
 {
     int type = sqlite3_column_type(statement, column);
@@ -121,6 +123,8 @@ static struct observed observe(struct judging *j, sqlite3_stmt *statement, int c
     return (struct observed){.kind = OBSERVED_TEXT, .text = column_text(j, statement, column)};
 }
 
+/* 1, 0 or -1 (cannot tell). Anything else is a mistake in the check and must not become a verdict.
+ */
 static struct rc read_ok(struct judging *j, sqlite3_stmt *statement, int *ok)
 {
     *ok = -1;
@@ -157,6 +161,7 @@ static struct rc take_row(struct judging *j, sqlite3_stmt *statement)
     return RC_OK;
 }
 
+/* Runs the query to its end and keeps every row: they are the evidence. */
 static struct rc take_rows(struct judging *j, sqlite3_stmt *statement)
 {
     map_columns(j, statement);
@@ -171,6 +176,7 @@ static struct rc take_rows(struct judging *j, sqlite3_stmt *statement)
     return RC_OK;
 }
 
+/* Failures first, then what could not be told, then what holds. */
 static int rank(const struct judged *row)
 {
     return row->ok == 0 ? 0 : row->ok < 0 ? 1 : 2;
@@ -222,6 +228,7 @@ static bool all_read(const struct scope *scope)
     return !scope->unread && !scope->undecided_view && !nothing_runs(scope);
 }
 
+/* Why the scope was not read whole: a view without a definition, or the first source. */
 static struct message unread_message(struct bench *bench, const struct scope *scope)
 {
     if (scope->undecided_view)

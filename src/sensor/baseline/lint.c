@@ -84,6 +84,7 @@ static struct rc lint_clauses(const struct check *check)
     return RC_OK;
 }
 
+/* Whether a query has :name, and not only a longer name that starts like it. */
 static bool names_parameter(const char *sql, const char *name)
 {
     size_t len = strlen(name);
@@ -160,6 +161,7 @@ static struct rc expected_verdict(const struct check *check, struct value fixtur
     return RC_OK;
 }
 
+/* Where the fixture lists subjects, they must be exactly those judged, with their ok. */
 static struct rc compare_rows(const struct check *check, struct value fixture,
                               const struct result *result)
 {
@@ -196,6 +198,7 @@ static struct rc compare(const struct check *check, struct value fixture, const 
     return compare_rows(check, fixture, result);
 }
 
+/* One fixture through all three planes: plan, collect from memory, evaluate. */
 static struct rc lint_fixture(const struct check *check, struct value fixture)
 {
     struct setting settings[CHECK_PARAMETERS_MAX];

@@ -57,6 +57,7 @@ static void take_unread(void *context, const char *source, const char *status, c
         ((struct seen *)context)->unread++;
 }
 
+/* A wanted row names only the columns it cares about; the others may be anything. */
 static bool row_fits(const struct seen *seen, char *const *row, struct value wanted)
 {
     for (uint32_t i = 0; i < doc_count(wanted); i++) {
@@ -91,6 +92,7 @@ static struct rc compare_rows(const struct view_def *view, const struct seen *se
     return RC_OK;
 }
 
+/* The view as a person would ask it, over the tree of the fixture. */
 static struct rc try_fixture(const struct view_def *view, struct value fixture, struct seen *seen)
 {
     struct query *query = NULL;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* --param CHECK.NAME wins over --param NAME, wherever they stand. */
 static const char *set_by_hand(const struct check *check, const struct parameter *parameter,
                                const struct request *request)
 {
@@ -23,6 +24,7 @@ static const char *set_by_hand(const struct check *check, const struct parameter
     return found;
 }
 
+/* What the standard asks at this level, else the default of the check. */
 static const char *by_level(const struct parameter *parameter, const struct request *request)
 {
     char level[16];
@@ -32,6 +34,7 @@ static const char *by_level(const struct parameter *parameter, const struct requ
     return text ? text : doc_get_text(parameter->raw, "default");
 }
 
+/* A value that makes no sense is refused before anything is collected. */
 static struct rc check_bounds(const struct check *check, const struct parameter *parameter,
                               const char *text)
 {

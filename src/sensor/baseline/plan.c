@@ -81,6 +81,7 @@ static bool has_source(const struct wishes *wishes, const struct source *source)
     return false;
 }
 
+/* Adds the sources behind one table that are not wished for yet. */
 static void wish_table(struct arena *arena, struct wishes *wishes, const char *table)
 {
     size_t count;
@@ -122,6 +123,8 @@ void plan_wish_tables(struct arena *arena, struct wishes *wishes, const struct r
     wish_table(arena, wishes, "os_release"); /* every report names the system */
 }
 
+/* Paths are compared as written: two spellings of one file are collected twice, which is harmless.
+ */
 static bool has_path(const struct wishes *wishes, const char *path)
 {
     for (size_t i = 0; i < wishes->path_count; i++)
@@ -183,6 +186,7 @@ static struct rc plan_check(struct plan *plan, const struct request *request,
     return RC_OK;
 }
 
+/* One sandbox a class, made when its first check comes. */
 static struct rc open_sandbox(struct plan *plan, enum asset_class asset_class)
 {
     if (plan->sandboxes[asset_class])
@@ -225,6 +229,7 @@ static struct rc check_settings(const struct plan *plan, const struct request *r
     return RC_OK;
 }
 
+/* Everything but the selection of checks, which the callers did. */
 static struct rc fill_plan(struct plan *plan, const struct request *request,
                            const struct check *const *checks, size_t count)
 {
@@ -301,6 +306,7 @@ static bool bears(const struct check *check, const struct request *request)
     return false;
 }
 
+/* Exactly the named checks, each once, in the order they were named. */
 static struct rc select_by_id(const struct request *request, const struct check *const *all,
                               size_t count, const struct check **out, size_t *chosen)
 {
@@ -321,6 +327,7 @@ static struct rc select_by_id(const struct request *request, const struct check 
     return RC_OK;
 }
 
+/* A scope that no item of the standard has was mistyped; an empty report would hide that. */
 static struct rc check_scope(const struct request *request)
 {
     size_t count;

@@ -28,6 +28,7 @@ static struct rc check_names(sqlite3_stmt *statement)
     return RC_OK;
 }
 
+/* Prepares the query where it will run, and learns what it reads. */
 static struct rc learn_query(struct query *query)
 {
     sqlite3_stmt *statement = NULL;
@@ -85,6 +86,7 @@ static struct rc give_columns(sqlite3_stmt *statement, const struct query_sink *
     return sink->columns(sink->context, names, (size_t)count);
 }
 
+/* A text is borrowed from SQLite: good until the next step. */
 static struct observed value_at(sqlite3_stmt *statement, int column)
 {
     int type = sqlite3_column_type(statement, column);
@@ -114,6 +116,7 @@ static struct rc give_rows(struct bench *bench, sqlite3_stmt *statement,
     }
 }
 
+/* Names every source in scope that was not read whole: an answer without it would mislead. */
 static void give_unread(struct bench *bench, const struct reads *reads,
                         const struct query_sink *sink)
 {

@@ -8,6 +8,7 @@ static const struct column_doc place_columns[] = {
     {"line", "integer", "", "line in it, from 1; NULL where lines mean nothing"},
 };
 
+/* Tables end in src and line, which their declarations leave out. */
 static void describe_table(struct arena *arena, const struct table *table, struct relation *out)
 {
     struct column_doc *columns = arena_take(arena, (table->column_count + 2) * sizeof *columns);
@@ -31,6 +32,7 @@ static const char *or_empty(const char *text)
     return text ? text : "";
 }
 
+/* The sources of a view are the platforms it has definitions for. */
 static void describe_view(struct arena *arena, const struct view_def *view, struct relation *out)
 {
     struct value map = doc_get(view->raw, "columns"), list = doc_get(view->raw, "definitions");

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* All checks of one class share a sandbox, and the tables filled in it. */
 static struct rc judge_class(const struct plan *plan, struct bundle *bundle, int64_t now,
                              enum asset_class asset_class, struct run *run, struct result *results)
 {
@@ -75,6 +76,7 @@ static void add_uncovered(struct run *run, struct result *result, const struct c
     run->result_count++;
 }
 
+/* Whether nothing but parts of the item was looked at. */
 static bool all_part(const struct result *const *results, size_t count, const struct clause *clause)
 {
     for (size_t i = 0; i < count; i++)
@@ -139,6 +141,7 @@ static const char *system_name(struct bundle *bundle, struct arena *arena)
     return "";
 }
 
+/* What the report says of the target. */
 static void copy_target(struct run *run, struct bundle *bundle)
 {
     const struct target *target = bundle_target(bundle);

@@ -26,6 +26,7 @@ static const char *const functions[] = {
     "upper",
 };
 
+/* The list is short and a query is prepared once: a linear search does. */
 static bool find_number(const char *const *names, size_t count, const char *name)
 {
     for (size_t i = 0; i < count; i++)
@@ -123,6 +124,7 @@ static int count_steps(void *context)
     return 1;
 }
 
+/* Bounds of SQLite itself; what they refuse is refused when the query is prepared. */
 static void set_limits(sqlite3 *db)
 {
     static const int limits[][2] = {

@@ -61,6 +61,7 @@ static void add_source(struct bench *bench, struct scope *scope, const struct fa
                             : arena_text(bench->arena, source->name);
 }
 
+/* An upper bound: sources shared by tables are counted for each. */
 static size_t count_sources(struct bench *bench, const struct reads *reads)
 {
     size_t tables, total = 0;
@@ -74,6 +75,7 @@ static size_t count_sources(struct bench *bench, const struct reads *reads)
     return total;
 }
 
+/* The first view in scope that has no definition for this target. */
 static void find_undecided(struct bench *bench, const struct reads *reads, struct scope *scope)
 {
     size_t count;

@@ -54,4 +54,9 @@ void text_add_safe(struct buf *out, struct view text);
  * between wide characters, and at newlines. No newline at the end. */
 void text_add_wrapped(struct buf *out, struct view text, size_t width, size_t indent);
 
+/* Adds the words that a search can find `text` by, separated by blanks (words.c says which); a blank
+ * comes first when `out` holds something. Each has at most TEXT_WORD_MAX bytes. */
+#define TEXT_WORD_MAX 64
+void text_add_words(struct buf *out, struct view text);
+
 #endif

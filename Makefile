@@ -12,9 +12,10 @@ SECONDS_EACH ?= 60
 # What a build needs; what the tests need besides.
 DEPS_BUILD = gcc libc6-dev make meson ninja-build pkg-config libsqlite3-dev libssl-dev libyaml-dev \
              libjansson-dev libarchive-dev libxml2-dev libxlsxwriter-dev \
-             ca-certificates
+             libpq-dev ca-certificates
 DEPS_TEST  = clang clang-format libclang-rt-14-dev libcmocka-dev universal-ctags openssh-server \
-             openssh-client openssl jq mandoc util-linux sqlite3 zstd sudo libxml2-utils libarchive-tools
+             openssh-client openssl jq mandoc util-linux sqlite3 zstd sudo libxml2-utils libarchive-tools \
+             postgresql
 
 .PHONY: all deps deps-test run test bench fuzz metrics format install clean
 

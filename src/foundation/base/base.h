@@ -28,13 +28,16 @@
 /* What kind of thing went wrong; interface/cli turns it into an exit code. */
 enum fault_kind {
     FAULT_NONE = 0,
-    FAULT_USAGE,  /* the caller asked for something that does not exist or does not fit */
-    FAULT_TARGET, /* the thing to be examined (root, bundle) cannot be used */
-    FAULT_DATA,   /* bytes that do not follow their format */
-    FAULT_ABSENT, /* a file or record that is not there */
-    FAULT_DENIED, /* permission refused */
-    FAULT_LIMIT,  /* a bound was reached: size, depth, steps, time */
-    FAULT_IO,     /* the system refused: disk full, read error, ... */
+    FAULT_USAGE,    /* the caller asked for something that does not exist or does not fit */
+    FAULT_TARGET,   /* the thing to be examined (root, bundle) cannot be used */
+    FAULT_DATA,     /* bytes that do not follow their format */
+    FAULT_ABSENT,   /* a file or record that is not there */
+    FAULT_DENIED,   /* permission refused */
+    FAULT_LIMIT,    /* a bound was reached: size, depth, steps, time */
+    FAULT_IO,       /* the system refused: disk full, read error, ... */
+    FAULT_CONFLICT, /* somebody else was faster, or it contradicts what is there */
+    FAULT_BUSY,     /* in use by somebody else: may go another time */
+    FAULT_LOST,     /* a connection broke; nothing of what was under way was kept */
 };
 
 /* A status. `kind` is FAULT_NONE for success. The sentence that explains it is fault_text(). */

@@ -66,6 +66,9 @@ int exit_of(enum fault_kind kind)
     case FAULT_DENIED:
     case FAULT_LIMIT:
     case FAULT_IO:
+    case FAULT_CONFLICT:
+    case FAULT_BUSY:
+    case FAULT_LOST:
         break;
     }
     return EXIT_TROUBLE;

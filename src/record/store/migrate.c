@@ -1,0 +1,84 @@
+/* migrate: a component's schema, forward only. */
+#include "record/store/engine.h"
+
+#include "foundation/crypto/crypto.h"
+
+struct work {
+    const char *component;
+    const struct migration *migrations;
+    size_t count;
+};
+
+struct done {
+    struct arena *arena;
+    const struct work *work;
+    const char *name; /* of the store */
+    size_t count;
+};
+
+/* Each that was run must be one of ours, in order, with the same text. */
+static struct rc compare(void *context, const struct datum *row)
+{
+    struct done *done = context;
+    const struct work *work = done->work;
+    size_t number = (size_t)row[0].integer;
+    char sm3[SM3_HEX];
+    if (number != done->count + 1)
+        return fault(FAULT_DATA, "%s: migration %zu of %s is missing before %zu", done->name,
+                     done->count + 1, work->component, number);
+    if (number > work->count)
+        return fault(FAULT_DATA,
+                     "%s was written by a newer Merlon (%s has migration %zu, this program knows "
+                     "%zu): use that one",
+                     done->name, work->component, number, work->count);
+    TRY(sm3_hex(view_of(work->migrations[number - 1].sql), sm3));
+    if (!view_is(row[1].bytes, sm3))
+        return fault(
+            FAULT_DATA,
+            "%s: migration %zu of %s ('%s') was run with another text: this program or the "
+            "database was altered",
+            done->name, number, work->component, work->migrations[number - 1].name);
+    done->count = number;
+    return RC_OK;
+}
+
+static struct rc run_one(struct store *store, const struct work *work,
+                         const struct migration *migration)
+{
+    char sm3[SM3_HEX];
+    TRY(sm3_hex(view_of(migration->sql), sm3));
+    struct rc rc = store_script(store, migration->sql);
+    if (failed(rc))
+        return fault_within(rc, "migration %lld of %s ('%s')", (long long)migration->number,
+                            work->component, migration->name);
+    struct datum values[] = {datum_text(work->component), datum_integer(migration->number),
+                             datum_text(migration->name), datum_text(sm3)};
+    return store_run(store,
+                     "INSERT INTO migration (component, number, name, sm3) VALUES (?1, ?2, ?3, ?4)",
+                     values, COUNT_OF(values));
+}
+
+static struct rc body(struct store *store, void *context)
+{
+    const struct work *work = context;
+    struct arena *arena CLEANUP(arena_freep) = arena_new();
+    struct done done = {.arena = arena, .work = work, .name = store_name(store)};
+    struct datum component = datum_text(work->component);
+    TRY(store_script(store, "CREATE TABLE IF NOT EXISTS migration (component {text} NOT NULL, "
+                            "number {int} NOT NULL, name {text} NOT NULL, sm3 {text} NOT NULL, "
+                            "PRIMARY KEY (component, number)){strict}"));
+    TRY(store_query(store, "SELECT number, sm3 FROM migration WHERE component = ?1 ORDER BY number",
+                    &component, 1, 2, compare, &done));
+    for (size_t i = done.count; i < work->count; i++) {
+        must(work->migrations[i].number == (int64_t)i + 1);
+        TRY(run_one(store, work, &work->migrations[i]));
+    }
+    return RC_OK;
+}
+
+struct rc store_migrate(struct store *store, const char *component,
+                        const struct migration *migrations, size_t count)
+{
+    struct work work = {component, migrations, count};
+    return store_transact(store, body, &work);
+}

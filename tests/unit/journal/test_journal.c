@@ -1,0 +1,380 @@
+/* Deeds and leaves on both stores, with a sink in memory: what is acknowledged, what a crash leaves
+ * behind, and what a comparison names when something was altered. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../../support/postgres.h"
+#include "record/journal/journal.h"
+
+static struct test_postgres server;
+static bool has_server;
+static char folder[] = "/tmp/merlon-journal-XXXXXX";
+static int files;
+
+static void ok(struct rc rc)
+{
+    if (failed(rc))
+        fail_msg("%s", fault_text());
+}
+
+/* ---- a sink in memory ----------------------------------------------------------------------- */
+
+struct memory {
+    char *leaves[10000];
+    size_t lengths[10000];
+    uint64_t count;
+    int fail_before, fail_after; /* which append fails, before or after it was kept; 0: none */
+    int appends;
+};
+
+static struct rc memory_append(void *context, const struct view *leaves, size_t count,
+                               uint64_t *first)
+{
+    struct memory *memory = context;
+    if (++memory->appends == memory->fail_before)
+        return fault(FAULT_LIMIT, "the disk is full");
+    *first = memory->count;
+    for (size_t i = 0; i < count; i++) {
+        memory->leaves[memory->count] = strndup(leaves[i].ptr, leaves[i].len);
+        memory->lengths[memory->count++] = leaves[i].len;
+    }
+    return memory->appends == memory->fail_after ? fault(FAULT_IO, "a crash") : RC_OK;
+}
+
+static struct rc memory_size(void *context, uint64_t *out)
+{
+    *out = ((struct memory *)context)->count;
+    return RC_OK;
+}
+
+static struct rc memory_read(void *context, uint64_t index, struct view *leaf)
+{
+    struct memory *memory = context;
+    must(index < memory->count);
+    *leaf = (struct view){memory->leaves[index], memory->lengths[index]};
+    return RC_OK;
+}
+
+static void memory_free(struct memory *memory)
+{
+    for (uint64_t i = 0; i < memory->count; i++)
+        free(memory->leaves[i]);
+    memset(memory, 0, sizeof *memory);
+}
+
+static struct memory memory;
+static const struct journal_sink sink = {memory_append, memory_size, memory_read, &memory};
+
+/* ---- a journal of a test ----------------------------------------------------------------------
+ */
+
+static char where[256];
+static struct store *store;
+static struct journal *journal;
+
+static void begin(enum store_engine engine)
+{
+    memory_free(&memory);
+    if (engine == STORE_POSTGRES)
+        snprintf(where, sizeof where, "%s", test_postgres_database(&server));
+    else
+        snprintf(where, sizeof where, "%s/%d.db", folder, ++files);
+    ok(store_open(where, STORE_SHARED, &store));
+    ok(journal_open(store, &sink, &journal, NULL));
+}
+
+static void end(void)
+{
+    journal_close(journal);
+    store_close(store);
+}
+
+#define ON_BOTH(name)                                                                              \
+    static void name(void);                                                                        \
+    static void name##_sqlite(void **state)                                                        \
+    {                                                                                              \
+        (void)state;                                                                               \
+        begin(STORE_SQLITE);                                                                       \
+        name();                                                                                    \
+        end();                                                                                     \
+    }                                                                                              \
+    static void name##_postgres(void **state)                                                      \
+    {                                                                                              \
+        (void)state;                                                                               \
+        if (!has_server)                                                                           \
+            skip();                                                                                \
+        begin(STORE_POSTGRES);                                                                     \
+        name();                                                                                    \
+        end();                                                                                     \
+    }                                                                                              \
+    static void name(void)
+
+static struct rc write_deeds(struct store *unused, void *context)
+{
+    const int *count = context;
+    (void)unused;
+    for (int i = 0; i < *count; i++) {
+        struct journal_change change = {"name", i % 2 ? "old \"x\"" : NULL, "tên\n\\"};
+        struct deed deed = {.time = 1000 + i,
+                            .actor = "an",
+                            .action = "set",
+                            .kind = "unit",
+                            .key = i % 3 ? "a" : "b",
+                            .version = i + 1,
+                            .changes = &change,
+                            .change_count = 1};
+        TRY(journal_write(journal, &deed));
+    }
+    return RC_OK;
+}
+
+static struct rc do_deeds(int count)
+{
+    return journal_transact(journal, write_deeds, &count);
+}
+
+struct findings {
+    size_t count;
+    char names[64][24];
+    int64_t sequences[64];
+    char last[256];
+};
+
+static void note(void *context, const struct journal_finding *finding)
+{
+    struct findings *findings = context;
+    snprintf(findings->names[findings->count], 24, "%s", journal_finding_name(finding->kind));
+    snprintf(findings->last, sizeof findings->last, "%s", finding->what);
+    findings->sequences[findings->count++] = finding->sequence;
+}
+
+static void verify_finds(const char *name, int64_t sequence)
+{
+    struct findings findings = {0};
+    struct journal_verdict verdict;
+    ok(journal_verify(journal, &sink, 8, note, &findings, &verdict));
+    if (!name) {
+        if (findings.count)
+            fail_msg("%s: %s", findings.names[0], findings.last);
+        return;
+    }
+    for (size_t i = 0; i < findings.count; i++)
+        if (strcmp(findings.names[i], name) == 0 && findings.sequences[i] == sequence)
+            return;
+    fail_msg("%zu findings, the last '%s', none is %s of %lld", findings.count, findings.last, name,
+             (long long)sequence);
+}
+
+/* ---- tests ------------------------------------------------------------------------------------
+ */
+
+ON_BOTH(test_written_and_read)
+{
+    struct arena *arena = arena_new();
+    const struct deed *deeds;
+    size_t count;
+    int64_t leaf;
+    struct deed one;
+    ok(do_deeds(7));
+    ok(do_deeds(5000));
+    assert_int_equal(memory.count, 5007);
+    ok(journal_of(journal, "unit", "b", arena, &deeds, &count));
+    assert_true(count == 3 + 1667 && deeds[0].sequence == 1 && deeds[1].sequence == 4);
+    assert_null(deeds[0].changes[0].before);
+    assert_string_equal(deeds[1].changes[0].before, "old \"x\"");
+    assert_string_equal(deeds[1].changes[0].after, "tên\n\\");
+    ok(journal_get(journal, 5007, arena, &one, &leaf));
+    assert_true(leaf == 5006 && one.version == 5000);
+    assert_true(failed(journal_get(journal, 5008, arena, &one, &leaf)));
+    verify_finds(NULL, 0);
+    arena_free(arena);
+}
+
+static struct rc failing(struct store *unused, void *context)
+{
+    TRY(write_deeds(unused, context));
+    return fault(FAULT_DATA, "refused");
+}
+
+/* What was undone leaves no number behind. */
+ON_BOTH(test_no_gaps)
+{
+    int three = 3;
+    ok(do_deeds(2));
+    assert_true(failed(journal_transact(journal, failing, &three)));
+    ok(do_deeds(1));
+    struct arena *arena = arena_new();
+    struct deed one;
+    int64_t leaf;
+    ok(journal_get(journal, 3, arena, &one, &leaf));
+    assert_int_equal(leaf, 2);
+    verify_finds(NULL, 0);
+    arena_free(arena);
+}
+
+static void open_again(uint64_t noted, uint64_t moved)
+{
+    struct journal_recovery recovery;
+    end();
+    ok(store_open(where, STORE_SHARED, &store));
+    ok(journal_open(store, &sink, &journal, &recovery));
+    assert_true(recovery.noted == noted && recovery.moved == moved);
+    verify_finds(NULL, 0);
+}
+
+ON_BOTH(test_crash_before_the_sink)
+{
+    ok(do_deeds(1));
+    memory.fail_before = memory.appends + 1;
+    struct rc rc = do_deeds(3);
+    assert_int_equal(rc.kind, FAULT_LIMIT);
+    assert_non_null(strstr(fault_text(), "not acknowledged"));
+    verify_finds("not_moved", 2);
+    open_again(0, 3);
+    assert_int_equal(memory.count, 4);
+}
+
+ON_BOTH(test_crash_behind_the_sink)
+{
+    ok(do_deeds(1));
+    memory.fail_after = memory.appends + 1;
+    assert_true(failed(do_deeds(3)));
+    open_again(3, 0);
+    assert_int_equal(memory.count, 4);
+}
+
+ON_BOTH(test_altered_by_hand)
+{
+    ok(do_deeds(9));
+    ok(store_script(store,
+                    "UPDATE deed SET payload = (SELECT payload FROM deed WHERE sequence = 1) "
+                    "WHERE sequence = 2"));
+    verify_finds("altered", 2);
+    ok(store_script(store, "UPDATE deed SET sm3 = (SELECT sm3 FROM deed WHERE sequence = 1) WHERE "
+                           "sequence = 2"));
+    verify_finds("leaf_differs", 2);
+    ok(store_script(store, "DELETE FROM deed WHERE sequence = 5"));
+    verify_finds("gap", 5);
+    verify_finds("leaf_twice", 5);
+    ok(store_script(store, "UPDATE deed SET leaf = 100 WHERE sequence = 7"));
+    verify_finds("leaf_missing", 7);
+}
+
+/* Payloads may be taken away; what was said stays provable. */
+ON_BOTH(test_retention)
+{
+    struct arena *arena = arena_new();
+    struct journal_verdict verdict;
+    struct findings findings = {0};
+    const struct deed *deeds;
+    size_t count;
+    ok(do_deeds(4));
+    ok(store_script(store, "UPDATE deed SET payload = NULL WHERE sequence <= 3"));
+    ok(journal_verify(journal, &sink, 8, note, &findings, &verdict));
+    assert_true(findings.count == 0 && verdict.removed == 3 && verdict.deeds == 4);
+    ok(journal_of(journal, "unit", "b", arena, &deeds, &count));
+    assert_true(count == 2 && deeds[0].actor == NULL && deeds[1].actor != NULL);
+    arena_free(arena);
+}
+
+ON_BOTH(test_restored_from_yesterday)
+{
+    struct journal *late;
+    ok(do_deeds(4));
+    ok(do_deeds(3));
+    ok(store_script(store, "DELETE FROM deed WHERE sequence > 4"));
+    verify_finds("deed_missing", 5);
+    struct rc rc = journal_open(store, &sink, &late, NULL);
+    assert_int_equal(rc.kind, FAULT_CONFLICT);
+    assert_non_null(strstr(fault_text(), "3 deeds of this store that the store does not have"));
+    ok(journal_adopt(journal, &sink, "an", "backup of Thursday", 5000));
+    ok(do_deeds(2));
+    struct findings findings = {0};
+    struct journal_verdict verdict;
+    ok(journal_verify(journal, &sink, 8, note, &findings, &verdict));
+    if (findings.count)
+        fail_msg("%s", findings.last);
+    assert_true(verdict.given_up == 3 && verdict.deeds == 7);
+    open_again(0, 0);
+}
+
+ON_BOTH(test_tampered_ledger)
+{
+    ok(do_deeds(4));
+    char *kept = memory.leaves[1];
+    memory.leaves[1] = memory.leaves[2];
+    memory.leaves[2] = kept;
+    verify_finds("leaf_differs", 2);
+    memory.count--;
+    verify_finds("leaf_missing", 4);
+    memory.leaves[1][0] = 'x';
+    memory.count++;
+}
+
+static void test_canonical(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new();
+    struct buf bytes = {0};
+    struct deed deed = {.sequence = 7,
+                        .time = 1,
+                        .actor = "a\x01",
+                        .action = "set",
+                        .kind = "unit",
+                        .key = "k",
+                        .body = "{\"a\":[1,\"x\"],\"b\":null}"},
+                back;
+    deed_encode(&deed, &bytes);
+    assert_string_equal(
+        bytes.ptr, "{\"action\":\"set\",\"actor\":\"a\\u0001\",\"body\":{\"a\":[1,\"x\"],\"b\":"
+                   "null},\"key\":\"k\",\"kind\":\"unit\",\"sequence\":7,\"time\":1}");
+    ok(deed_decode(arena, buf_view(&bytes), &back));
+    assert_string_equal(back.body, deed.body);
+    static const char *const others[] = {
+        "",
+        "[]",
+        "{\"sequence\":7}",
+        "{\"sequence\":7,\"time\":1,\"x\":1}",
+        "{ \"sequence\":7,\"time\":1}",
+        "{\"time\":1,\"sequence\":7}",
+        "{\"changes\":[[\"f\",1,null]],\"sequence\":7,\"time\":1}"};
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        assert_true(failed(deed_decode(arena, view_of(others[i]), &back)));
+    buf_free(&bytes);
+    arena_free(arena);
+}
+
+static int start(void **state)
+{
+    (void)state;
+    has_server = test_postgres_start(&server);
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    char command[64];
+    memory_free(&memory);
+    test_postgres_stop(&server);
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return system(command);
+}
+
+#define BOTH(name) cmocka_unit_test(name##_sqlite), cmocka_unit_test(name##_postgres)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        BOTH(test_written_and_read),        BOTH(test_no_gaps),
+        BOTH(test_crash_before_the_sink),   BOTH(test_crash_behind_the_sink),
+        BOTH(test_altered_by_hand),         BOTH(test_retention),
+        BOTH(test_restored_from_yesterday), BOTH(test_tampered_ledger),
+        cmocka_unit_test(test_canonical),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}

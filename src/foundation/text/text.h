@@ -45,6 +45,9 @@ const char *text_of(struct value map, enum lang lang);
  * UTF-8 counts 1. */
 size_t text_width(struct view text);
 
+/* Whether all of it is UTF-8, strictly. */
+bool text_is_utf8(struct view text);
+
 /* Adds `text` so that it cannot steer a terminal: control characters, bidirectional controls and
  * bytes that are no UTF-8 become \xNN or \u{N}. */
 void text_add_safe(struct buf *out, struct view text);
@@ -54,8 +57,8 @@ void text_add_safe(struct buf *out, struct view text);
  * between wide characters, and at newlines. No newline at the end. */
 void text_add_wrapped(struct buf *out, struct view text, size_t width, size_t indent);
 
-/* Adds the words that a search can find `text` by, separated by blanks (words.c says which); a blank
- * comes first when `out` holds something. Each has at most TEXT_WORD_MAX bytes. */
+/* Adds the words that a search can find `text` by, separated by blanks (words.c says which); a
+ * blank comes first when `out` holds something. Each has at most TEXT_WORD_MAX bytes. */
 #define TEXT_WORD_MAX 64
 void text_add_words(struct buf *out, struct view text);
 

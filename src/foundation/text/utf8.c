@@ -4,6 +4,8 @@
  */
 #include "foundation/text/utf8.h"
 
+#include "foundation/text/text.h"
+
 struct lead {
     uint8_t mask, mark; /* byte & mask == mark */
     uint8_t len;
@@ -49,5 +51,14 @@ bool utf8_next(struct view *rest, struct glyph *out)
         break;
     }
     *rest = view_from(*rest, out->len);
+    return true;
+}
+
+bool text_is_utf8(struct view text)
+{
+    struct glyph glyph;
+    while (utf8_next(&text, &glyph))
+        if (!glyph.valid)
+            return false;
     return true;
 }

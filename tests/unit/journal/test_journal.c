@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "../../support/postgres.h"
+#include "../../support/sink.h"
 #include "record/journal/journal.h"
 
 static struct test_postgres server;
@@ -19,51 +20,6 @@ static void ok(struct rc rc)
 {
     if (failed(rc))
         fail_msg("%s", fault_text());
-}
-
-/* ---- a sink in memory ----------------------------------------------------------------------- */
-
-struct memory {
-    char *leaves[10000];
-    size_t lengths[10000];
-    uint64_t count;
-    int fail_before, fail_after; /* which append fails, before or after it was kept; 0: none */
-    int appends;
-};
-
-static struct rc memory_append(void *context, const struct view *leaves, size_t count,
-                               uint64_t *first)
-{
-    struct memory *memory = context;
-    if (++memory->appends == memory->fail_before)
-        return fault(FAULT_LIMIT, "the disk is full");
-    *first = memory->count;
-    for (size_t i = 0; i < count; i++) {
-        memory->leaves[memory->count] = strndup(leaves[i].ptr, leaves[i].len);
-        memory->lengths[memory->count++] = leaves[i].len;
-    }
-    return memory->appends == memory->fail_after ? fault(FAULT_IO, "a crash") : RC_OK;
-}
-
-static struct rc memory_size(void *context, uint64_t *out)
-{
-    *out = ((struct memory *)context)->count;
-    return RC_OK;
-}
-
-static struct rc memory_read(void *context, uint64_t index, struct view *leaf)
-{
-    struct memory *memory = context;
-    must(index < memory->count);
-    *leaf = (struct view){memory->leaves[index], memory->lengths[index]};
-    return RC_OK;
-}
-
-static void memory_free(struct memory *memory)
-{
-    for (uint64_t i = 0; i < memory->count; i++)
-        free(memory->leaves[i]);
-    memset(memory, 0, sizeof *memory);
 }
 
 static struct memory memory;

@@ -49,18 +49,22 @@ static void start_select(struct select *select, const struct kind *kind)
     table_add_columns(&select->sql, kind);
 }
 
-/* One page of at most `limit` and one more, which tells whether there is a next page. */
+/* One page of at most `limit` and one more, which tells whether there is a next page. What is
+ * sorted are ids alone: whole rows are read for those of the page only. */
 static struct rc read_page(struct reg *reg, const struct entry_query *query,
                            const struct order *order, size_t limit, struct listing *listing)
 {
     struct select select CLEANUP(select_free) = {.arena = listing->arena};
     start_select(&select, listing->kind);
+    buf_printf(&select.sql, " FROM %s JOIN (SELECT id AS page_id", listing->kind->name);
     TRY(select_where(reg, &select, listing->kind, query, reg_clearance(reg)));
     if (query->after)
-        TRY(select_after(&select, listing->kind, order, query->after));
-    select_order(&select, listing->kind, order);
+        TRY(select_after(&select, order, query->after));
+    select_order(&select, order);
     buf_add_text(&select.sql, " LIMIT ");
     select_bind(&select, datum_integer((int64_t)limit + 1));
+    buf_add_text(&select.sql, ") AS page ON id = page_id");
+    select_order(&select, order);
     return run_select(reg, &select, listing);
 }
 

@@ -232,18 +232,18 @@ struct rc order_parse(struct arena *arena, const struct kind *kind, const char *
     return RC_OK;
 }
 
-static void add_expression(struct buf *sql, const struct kind *kind, const struct order *order)
+static void add_expression(struct buf *sql, const struct order *order)
 {
     if (order->field)
-        table_add_order(sql, kind, order->field, order->descending);
+        table_add_order(sql, order->field, order->descending);
     else
         buf_add_text(sql, "key");
 }
 
-void select_order(struct select *select, const struct kind *kind, const struct order *order)
+void select_order(struct select *select, const struct order *order)
 {
     buf_add_text(&select->sql, " ORDER BY ");
-    add_expression(&select->sql, kind, order);
+    add_expression(&select->sql, order);
     buf_add_text(&select->sql, order->descending ? " DESC, id DESC" : ", id");
 }
 
@@ -257,8 +257,7 @@ const char *cursor_write(struct arena *arena, const struct order *order, const s
                  : arena_printf(arena, "%lld", (long long)id);
 }
 
-struct rc select_after(struct select *select, const struct kind *kind, const struct order *order,
-                       const char *cursor)
+struct rc select_after(struct select *select, const struct order *order, const char *cursor)
 {
     struct view rest = view_of(cursor), number;
     int64_t id = 0, check;
@@ -268,7 +267,7 @@ struct rc select_after(struct select *select, const struct kind *kind, const str
     if (rest.ptr && is_number && !view_integer(rest, &check))
         return fault(FAULT_USAGE, "'%s' is no cursor of such a list", cursor);
     buf_add_text(&select->sql, " AND (");
-    add_expression(&select->sql, kind, order);
+    add_expression(&select->sql, order);
     buf_printf(&select->sql, ", id) %s (", order->descending ? "<" : ">");
     if (!rest.ptr && is_number)
         select_bind(select, datum_integer(order->descending ? -INT64_MAX : INT64_MAX));

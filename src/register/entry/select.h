@@ -39,9 +39,9 @@ MUST_USE struct rc order_parse(struct arena *arena, const struct kind *kind, con
 /* A cursor is where a page ended: the sorted value and the id of its last entry. */
 const char *cursor_write(struct arena *arena, const struct order *order, const struct entry *last,
                          int64_t id);
-MUST_USE struct rc select_after(struct select *select, const struct kind *kind,
-                                const struct order *order, const char *cursor);
-void select_order(struct select *select, const struct kind *kind, const struct order *order);
+MUST_USE struct rc select_after(struct select *select, const struct order *order,
+                                const char *cursor);
+void select_order(struct select *select, const struct order *order);
 
 void select_free(struct select *select);
 

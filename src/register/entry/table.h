@@ -12,7 +12,7 @@
  * NULL    an empty value
  *
  * Lists are sorted by (coalesce(field, the last of its type), id): the same order on both stores,
- * empty values last, and an index can serve a page from anywhere.
+ * empty values last, and an index can serve a page from anywhere where there is one.
  */
 #ifndef MERLON_ENTRY_TABLE_H
 #define MERLON_ENTRY_TABLE_H
@@ -26,8 +26,7 @@ bool field_is_number(const struct field *field);
 bool field_has_items(const struct field *field);
 
 /* Adds the expression that a list sorts by; `descending` asks for empty values last there, too. */
-void table_add_order(struct buf *sql, const struct kind *kind, const struct field *field,
-                     bool descending);
+void table_add_order(struct buf *sql, const struct field *field, bool descending);
 
 /* Adds the columns of a kind in the order of struct row_columns, then its fields. */
 void table_add_columns(struct buf *sql, const struct kind *kind);

@@ -66,4 +66,8 @@ const char *doc_get_text(struct value v, const char *key);
 bool doc_integer(struct value v, int64_t *out); /* false unless a whole decimal number */
 bool doc_plain(struct value v);                 /* a scalar written without quotes or block style */
 
+/* Adds a value in a form that is the same for the same data, whatever its file looked like: what a
+ * digest of a check is taken of. */
+void doc_add_canonical(struct value v, struct buf *out);
+
 #endif

@@ -103,3 +103,28 @@ bool doc_integer(struct value v, int64_t *out)
     const char *text = doc_text(v);
     return text && view_integer(view_of(text), out);
 }
+
+/* Every text with its length in front, so that no two values look alike. */
+void doc_add_canonical(struct value v, struct buf *out)
+{
+    switch (doc_kind(v)) {
+    case DOC_NONE:
+        buf_add_text(out, "-");
+        return;
+    case DOC_TEXT:
+        buf_printf(out, "%zu:%s", strlen(doc_text(v)), doc_text(v));
+        return;
+    case DOC_LIST:
+    case DOC_MAP:
+        break;
+    }
+    bool map = doc_kind(v) == DOC_MAP;
+    buf_add_text(out, map ? "{" : "[");
+    for (uint32_t i = 0; i < doc_count(v); i++) {
+        if (map)
+            buf_printf(out, "%zu:%s=", strlen(doc_key(v, i)), doc_key(v, i));
+        doc_add_canonical(doc_at(v, i), out);
+        buf_add_text(out, ",");
+    }
+    buf_add_text(out, map ? "}" : "]");
+}

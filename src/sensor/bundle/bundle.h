@@ -114,6 +114,9 @@ const struct item *bundle_at(const struct bundle *bundle, size_t number);
 /* The digest of an item's bytes as hexadecimal text, computed when first asked for. */
 const char *bundle_sm3(struct bundle *bundle, const struct item *item);
 
+/* The digest of the bundle as a whole: what manifest.sm3 in its file says. */
+MUST_USE struct rc bundle_digest(struct bundle *bundle, char out[static SM3_HEX]);
+
 /* Writes the bundle (`-` and devices directly, regular files atomically). */
 MUST_USE struct rc bundle_save(struct bundle *bundle, const char *path);
 MUST_USE struct rc bundle_encode(struct bundle *bundle, struct buf *out);

@@ -54,6 +54,13 @@ static struct rc pack(struct packer *packer, struct bundle *bundle)
     return packer_end(packer);
 }
 
+struct rc bundle_digest(struct bundle *bundle, char out[static SM3_HEX])
+{
+    struct buf manifest CLEANUP(buf_free) = {0};
+    manifest_write(bundle, &manifest);
+    return sm3_hex(buf_view(&manifest), out);
+}
+
 struct rc bundle_encode(struct bundle *bundle, struct buf *out)
 {
     struct buf bytes CLEANUP(buf_free) = {0};

@@ -3,6 +3,7 @@
 
 const struct reader *const readers[] = {
     &reader_account,
+    &reader_machine,
     &reader_shadow,
     &reader_group,
     &reader_gshadow,

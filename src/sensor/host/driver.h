@@ -82,6 +82,9 @@ void glob_expand(struct host *host, struct arena *arena, const char *pattern, st
 
 struct outcome live_probe(const char *probe, size_t max, struct buf *out);
 
+/* What tells this machine from others, as "key = value" lines. */
+struct outcome machine_probe(size_t max, struct buf *out);
+
 /* The values below `folder` (/proc/sys) as "key = value" lines. */
 struct outcome sysctl_list(const char *folder, size_t max, struct buf *out);
 

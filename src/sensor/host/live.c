@@ -36,7 +36,8 @@ static struct outcome probe_sysctl(size_t max, struct buf *out)
 static const struct {
     const char *name;
     struct outcome (*run)(size_t max, struct buf *out);
-} probes[] = {{"sysctl", probe_sysctl},
+} probes[] = {{"machine", machine_probe},
+              {"sysctl", probe_sysctl},
               {"mounts", probe_mounts},
               {"modules", probe_modules},
               {"cmdline", probe_cmdline}};

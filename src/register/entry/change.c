@@ -13,6 +13,8 @@ struct request {
     const struct change *changes;
     size_t count;
     const char *reason;
+    bool derived;     /* of an entry that Merlon writes itself */
+    const char *body; /* of its deed */
 };
 
 static struct rc key_refused(struct rc rc, const struct kind *kind)
@@ -92,9 +94,12 @@ static struct rc add_body(struct reg *reg, const struct request *request, struct
         return fault(FAULT_DATA, "%s '%s': the key is taken", request->kind->name, request->key);
     const char **values = arena_take(arena, (request->kind->count + 1) * sizeof *values);
     struct entry after = {.kind = request->kind, .key = request->key, .values = values};
-    TRY(apply_changes(arena, request->kind, request->key, request->changes, request->count, false,
-                      values));
-    return entry_put(reg, PUT_ADD, NULL, 0, &after, values, NULL, arena, &changed);
+    TRY(apply_changes(arena, request->kind, request->key, request->changes, request->count,
+                      request->derived, values));
+    reg->body = request->body;
+    struct rc rc = entry_put(reg, PUT_ADD, NULL, 0, &after, values, NULL, arena, &changed);
+    reg->body = NULL;
+    return rc;
 }
 
 static struct rc change_body(struct reg *reg, const struct request *request, struct arena *arena)
@@ -137,27 +142,34 @@ struct rc entry_add(struct reg *reg, const struct kind *kind, const char *key,
     struct rc rc = key_verify(view_of(key));
     if (failed(rc))
         return key_refused(rc, kind);
-    struct request request = {PUT_ADD, kind, key, 0, changes, count, NULL};
+    struct request request = {PUT_ADD, kind, key, 0, changes, count, NULL, false, NULL};
     return reg_transact(reg, body, &request);
 }
 
 struct rc entry_set(struct reg *reg, const struct kind *kind, const char *key, int64_t version,
                     const struct change *changes, size_t count)
 {
-    struct request request = {PUT_SET, kind, key, version, changes, count, NULL};
+    struct request request = {PUT_SET, kind, key, version, changes, count, NULL, false, NULL};
     return reg_transact(reg, body, &request);
 }
 
 struct rc entry_retire(struct reg *reg, const struct kind *kind, const char *key,
                        const char *reason)
 {
-    struct request request = {PUT_RETIRE, kind, key, 0, NULL, 0, reason};
+    struct request request = {PUT_RETIRE, kind, key, 0, NULL, 0, reason, false, NULL};
     return reg_transact(reg, body, &request);
 }
 
 struct rc entry_derive(struct reg *reg, const struct kind *kind, const char *key,
                        const struct change *changes, size_t count)
 {
-    struct request request = {PUT_DERIVE, kind, key, 0, changes, count, NULL};
+    struct request request = {PUT_DERIVE, kind, key, 0, changes, count, NULL, true, NULL};
     return body(reg, &request);
+}
+
+struct rc entry_record(struct reg *reg, const struct kind *kind, const char *key,
+                       const struct change *changes, size_t count, const char *body_text)
+{
+    struct request request = {PUT_ADD, kind, key, 0, changes, count, NULL, true, body_text};
+    return reg_transact(reg, body, &request);
 }

@@ -80,6 +80,10 @@ void reg_close(struct reg *reg); /* accepts NULL */
 MUST_USE struct rc reg_act_as(struct reg *reg, const char *person);
 const struct actor *reg_actor(const struct reg *reg);
 
+/* Between true and false, queries see everything, whoever acts: for rooms above that must know what the
+ * actor may not (whether a machine is registered, say) and do not show it. Calls nest. */
+void reg_see_all(struct reg *reg, bool on);
+
 /* The store, for rooms above that keep tables of their own beside the register's. */
 struct store *reg_store(struct reg *reg);
 struct journal *reg_journal(struct reg *reg);
@@ -102,6 +106,14 @@ MUST_USE struct rc entry_set(struct reg *reg, const struct kind *kind, const cha
 /* Takes it out of every list and count; it stays in the history. */
 MUST_USE struct rc entry_retire(struct reg *reg, const struct kind *kind, const char *key,
                                 const char *reason);
+
+/* For rooms above: adds an entry of a kind that Merlon writes itself (evidence, sightings): derived
+ * fields may be set. `body` (canonical JSON, or NULL) stands in its deed: entry_body gives it back.
+ */
+MUST_USE struct rc entry_record(struct reg *reg, const struct kind *kind, const char *key,
+                                const struct change *changes, size_t count, const char *body);
+MUST_USE struct rc entry_body(struct reg *reg, const struct kind *kind, const char *key,
+                              struct arena *arena, const char **body, int64_t *sequence);
 
 /* For guards and rooms above, within a transaction of theirs (reg_transact): sets derived fields
  * without version or guards. */

@@ -67,7 +67,10 @@ static struct rc add_value(struct arena *arena, struct view written, struct filt
     const char *value;
     if (out->value_count == FILTER_VALUES_MAX)
         return fault(FAULT_USAGE, "a filter has more than %d values", FILTER_VALUES_MAX);
-    struct rc rc = field_parse(arena, out->field, written, &value);
+    /* A time is asked for by its day. */
+    const struct field day = {.name = out->field->name, .type = FIELD_DATE};
+    bool time = out->field->type == FIELD_TIME;
+    struct rc rc = field_parse(arena, time ? &day : out->field, written, &value);
     if (failed(rc))
         return fault(FAULT_USAGE, "filter on %s: %s", out->field->name,
                      arena_text(arena, fault_text()));

@@ -45,6 +45,22 @@ struct rc entry_history(struct reg *reg, const struct kind *kind, const char *ke
     return RC_OK;
 }
 
+/* The first deed about an entry is the one that added it. */
+struct rc entry_body(struct reg *reg, const struct kind *kind, const char *key, struct arena *arena,
+                     const char **body, int64_t *sequence)
+{
+    const struct entry *entry;
+    const struct deed *deeds;
+    size_t count;
+    TRY(entry_get(reg, kind, key, arena, &entry));
+    TRY(journal_of(reg->journal, kind->name, key, arena, &deeds, &count));
+    if (count == 0 || !deeds[0].body)
+        return fault(FAULT_ABSENT, "%s '%s': its record was removed by retention", kind->name, key);
+    *body = deeds[0].body;
+    *sequence = deeds[0].sequence;
+    return RC_OK;
+}
+
 const char *entry_state(struct arena *arena, const struct entry *entry)
 {
     struct buf text CLEANUP(buf_free) = {0};

@@ -205,6 +205,7 @@ static struct rc tell_journal(struct reg *reg, enum put_action action, const str
         .reason = reason,
         .time = after->updated,
         .state = entry_state(arena, after),
+        .body = reg->body,
         .changes = changes,
         .change_count = count,
     };

@@ -19,6 +19,7 @@ struct reg {
     int depth;                 /* of derived changes that follow from each other */
     int64_t next[KINDS_MAX];   /* the next id of a kind within this transaction; 0: not asked yet */
     struct seen *seen;         /* of an import under way; or NULL */
+    const char *body;          /* of the deed about to be written; or NULL */
     const struct field *wrong; /* the field that the last refusal was about; or NULL */
 };
 

@@ -101,13 +101,13 @@ static void add_comparison(struct select *select, const struct filter *filter, c
     select_bind(select, field_datum(filter->field, filter->values[0]));
 }
 
-/* `updated` is compared by day: its bounds are the microseconds of the day's start and end (UTC).
- */
-static struct rc add_updated(struct select *select, const struct filter *filter)
+/* A time is compared by day: its bounds are the microseconds of the day's start and end (UTC). */
+static struct rc add_time(struct select *select, const struct filter *filter)
 {
+    const char *column = column_of(filter, select->arena);
     int64_t start, end;
     if (filter->op == FILTER_HOLDS || filter->value_count != 1)
-        return fault(FAULT_USAGE, "filter on updated: compare it with one date");
+        return fault(FAULT_USAGE, "filter on %s: compare it with one date", filter->field->name);
     day_bounds(filter->values[0], &start, &end);
     static const struct {
         enum filter_op op;
@@ -120,13 +120,13 @@ static struct rc add_updated(struct select *select, const struct filter *filter)
     for (size_t i = 0; i < COUNT_OF(signs); i++) {
         if (signs[i].op != filter->op)
             continue;
-        buf_printf(&select->sql, "updated %s ", signs[i].sign);
+        buf_printf(&select->sql, "%s %s ", column, signs[i].sign);
         select_bind(select, datum_integer(signs[i].at_end ? end : start));
         return RC_OK;
     }
-    buf_add_text(&select->sql, filter->op == FILTER_IS_NOT ? "NOT (updated >= " : "(updated >= ");
+    buf_printf(&select->sql, "%s(%s >= ", filter->op == FILTER_IS_NOT ? "NOT " : "", column);
     select_bind(select, datum_integer(start));
-    buf_add_text(&select->sql, " AND updated < ");
+    buf_printf(&select->sql, " AND %s < ", column);
     select_bind(select, datum_integer(end));
     buf_add_text(&select->sql, ")");
     return RC_OK;
@@ -136,8 +136,9 @@ static struct rc add_filter(struct select *select, const struct kind *kind,
                             const struct filter *filter)
 {
     const char *column = column_of(filter, select->arena);
-    if (filter->subject == FILTER_UPDATED && filter->value_count)
-        return add_updated(select, filter);
+    bool time = filter->subject == FILTER_UPDATED || filter->field->type == FIELD_TIME;
+    if (time && filter->value_count)
+        return add_time(select, filter);
     if (filter->subject == FILTER_RETIRED) {
         bool yes = filter->value_count == 1 && strcmp(filter->values[0], "yes") == 0;
         bool wanted = filter->op == FILTER_IS_NOT ? !yes : yes;

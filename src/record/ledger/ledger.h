@@ -3,9 +3,9 @@
  *
  *   leaves       opaque bytes, up to 64 KiB, numbered from 0
  *   the tree     a Merkle tree over them as in RFC 9162 section 2.1, with SM3 in place of SHA-256
- *   checkpoints  size, root, time and epoch of the tree, signed with SM2, each naming the one before
- *   epochs       a key lives for one epoch; its successor's certificate is the last thing it signs,
- *                then it is erased, so that whoever gains root later cannot sign the past again
+ *   checkpoints  size, root, time and epoch of the tree, signed with SM2, each naming the one
+ * before epochs       a key lives for one epoch; its successor's certificate is the last thing it
+ * signs, then it is erased, so that whoever gains root later cannot sign the past again
  *
  *   FOLDER/epochs                 the certificates of all epochs' keys, one after the other
  *   FOLDER/checkpoints/000001     the checkpoints of epoch 1
@@ -121,20 +121,20 @@ struct ledger_options {
 
 /* What opening found and mended. Nothing acknowledged is ever among what was cut. */
 struct ledger_recovery {
-    uint64_t size;         /* leaves that stand */
-    uint64_t unsealed;     /* of these, appended after the last checkpoint */
-    uint64_t torn_index;   /* where torn_bytes were cut off: a leaf nobody was told is kept */
-    uint64_t torn_bytes;   /* 0: none */
-    uint64_t torn_seal;    /* bytes of a half-written checkpoint or certificate that were cut off */
-    bool cache_rebuilt;    /* hash tiles were missing or did not give the signed root */
-    bool erased_late;      /* a rotation had been interrupted before its old key was erased */
-    bool dropped_new_key;  /* one had been interrupted before its new key was certified */
+    uint64_t size;        /* leaves that stand */
+    uint64_t unsealed;    /* of these, appended after the last checkpoint */
+    uint64_t torn_index;  /* where torn_bytes were cut off: a leaf nobody was told is kept */
+    uint64_t torn_bytes;  /* 0: none */
+    uint64_t torn_seal;   /* bytes of a half-written checkpoint or certificate that were cut off */
+    bool cache_rebuilt;   /* hash tiles were missing or did not give the signed root */
+    bool erased_late;     /* a rotation had been interrupted before its old key was erased */
+    bool dropped_new_key; /* one had been interrupted before its new key was certified */
 };
 
 struct ledger;
 
-/* Makes a ledger and its first key. `fingerprint` is to be shown once and kept elsewhere. FAULT_USAGE
- * when one is there already. */
+/* Makes a ledger and its first key. `fingerprint` is to be shown once and kept elsewhere.
+ * FAULT_USAGE when one is there already. */
 MUST_USE struct rc ledger_create(const struct ledger_place *place, int64_t now,
                                  char fingerprint[static SM3_HEX]);
 
@@ -174,9 +174,8 @@ MUST_USE struct rc ledger_rotate(struct ledger *ledger, int64_t now,
 
 /* Readers take no lock and see what was durable when they were opened. */
 struct ledger_reader;
-MUST_USE struct rc ledger_reader_open(const struct ledger_place *place,
-                                      struct ledger_reader **out);
-void ledger_reader_free(struct ledger_reader *reader); /* accepts NULL */
+MUST_USE struct rc ledger_reader_open(const struct ledger_place *place, struct ledger_reader **out);
+void ledger_reader_free(struct ledger_reader *reader);             /* accepts NULL */
 uint64_t ledger_reader_size(const struct ledger_reader *reader);   /* leaves */
 uint64_t ledger_reader_sealed(const struct ledger_reader *reader); /* under the last checkpoint */
 const char *ledger_reader_origin(const struct ledger_reader *reader);
@@ -209,9 +208,9 @@ struct checkpoint {
     uint64_t size;
     struct hash root;
     int64_t time;
-    uint64_t epoch;          /* from 1 */
-    uint32_t next;           /* seconds within which another was promised; 0: none */
-    struct hash previous;    /* SM3 of the checkpoint before, with its signature; zeros: none */
+    uint64_t epoch;       /* from 1 */
+    uint32_t next;        /* seconds within which another was promised; 0: none */
+    struct hash previous; /* SM3 of the checkpoint before, with its signature; zeros: none */
 };
 
 /* Text of a checkpoint (without signatures), and back: FAULT_DATA for anything else. */
@@ -255,9 +254,9 @@ MUST_USE struct rc witness_key(const char *keys, struct sm2_key **out);
 /* Step 1, by the owner: a request, continuing the `seen` checkpoint's size (0: the first time). */
 MUST_USE struct rc witness_request(struct ledger_reader *reader, uint64_t seen, struct buf *out);
 
-/* Step 2, by the witness: verifies certificates (first key's fingerprint as agreed on), signature and
- * consistency with `kept` (what it signed last for this ledger; empty the first time) and appends
- * the note with its own signature line to `cosigned`, which it keeps in place of `kept`. */
+/* Step 2, by the witness: verifies certificates (first key's fingerprint as agreed on), signature
+ * and consistency with `kept` (what it signed last for this ledger; empty the first time) and
+ * appends the note with its own signature line to `cosigned`, which it keeps in place of `kept`. */
 MUST_USE struct rc witness_cosign(struct view request, struct view kept, const char *fingerprint,
                                   const char *name, const struct sm2_key *key, int64_t now,
                                   struct buf *cosigned);
@@ -269,13 +268,14 @@ MUST_USE struct rc witness_verify(struct view cosigned, const char *name,
 /* The owner keeps it in FOLDER/cosigned. */
 MUST_USE struct rc witness_keep(const struct ledger_place *place, struct view cosigned);
 
-/* A stamp by an RFC 3161 server over the last checkpoint: the request to send (kept in FOLDER/stamps
- * beside the checkpoint's text), and what to do with the answer. */
+/* A stamp by an RFC 3161 server over the last checkpoint: the request to send (kept in
+ * FOLDER/stamps beside the checkpoint's text), and what to do with the answer. */
 MUST_USE struct rc ledger_stamp_request(struct ledger_reader *reader, struct buf *request);
 MUST_USE struct rc ledger_stamp_keep(struct ledger_reader *reader, struct view response,
                                      struct view roots_pem, int64_t *time, struct buf *signer);
 
-/* ---- verifying -------------------------------------------------------------------------------- */
+/* ---- verifying --------------------------------------------------------------------------------
+ */
 
 enum finding_kind {
     FINDING_EDITED,      /* a leaf is not the one that was sealed */
@@ -318,10 +318,10 @@ struct finding {
 
 /* What a verification could not prove, whatever it found. */
 enum unproven {
-    UNPROVEN_WHOLE,    /* neither witness nor fingerprint: all could have been replaced */
-    UNPROVEN_EPOCH,    /* who reads the current key can seal this epoch anew, from `epoch_size` on */
-    UNPROVEN_TAIL,     /* leaves after the last checkpoint are not sealed yet */
-    UNPROVEN_BEFORE,   /* leaves before --since were not read */
+    UNPROVEN_WHOLE,  /* neither witness nor fingerprint: all could have been replaced */
+    UNPROVEN_EPOCH,  /* who reads the current key can seal this epoch anew, from `epoch_size` on */
+    UNPROVEN_TAIL,   /* leaves after the last checkpoint are not sealed yet */
+    UNPROVEN_BEFORE, /* leaves before --since were not read */
     UNPROVEN_COSIGNED, /* the witness's signatures were not verified: its key was not given */
     UNPROVEN_STAMPS,   /* stamps stand there, trusted roots were not given */
     UNPROVEN_REST,     /* behind a damage, nothing could be checked any more */
@@ -348,12 +348,12 @@ struct ledger_report {
     char fingerprint[SM3_HEX]; /* of the first key as the folder has it */
     uint64_t size, sealed;     /* leaves that stand; under the last checkpoint */
     uint64_t checkpoints, epochs, stamps, witnessed;
-    uint64_t epoch_size;      /* leaves when the current epoch began */
-    int64_t first, last;      /* times of the checkpoints read */
+    uint64_t epoch_size; /* leaves when the current epoch began */
+    int64_t first, last; /* times of the checkpoints read */
     struct finding findings[FINDINGS_MAX];
-    size_t finding_count;     /* kept */
-    uint64_t finding_total;   /* found */
-    uint64_t damage;          /* of these, finding_is_damage */
+    size_t finding_count;   /* kept */
+    uint64_t finding_total; /* found */
+    uint64_t damage;        /* of these, finding_is_damage */
     bool unproven[UNPROVEN_COUNT];
 };
 

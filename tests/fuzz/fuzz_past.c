@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t count = 0;
     struct view json = {(const char *)data, size};
     if (!failed(past_read(arena, "fuzz", json, &past))) {
-        const struct change *changes = past_compare(arena, &past, &past, &count);
+        const struct past_change *changes = past_compare(arena, &past, &past, &count);
         for (size_t i = 0; i < count; i++) {
             if (changes[i].kind != CHANGE_SAME)
                 abort();

@@ -1,5 +1,6 @@
 /* check: plan, collect (or load), evaluate, report. The exit code is the worst verdict. */
 #include "interface/cli/command.h"
+#include "interface/cli/record.h"
 #include "interface/report/report.h"
 #include "foundation/sys/sys.h"
 
@@ -66,11 +67,16 @@ struct rc cmd_check(const struct call *call, int *exit_code)
     struct run *run = NULL;
     TRY(selection_read(call, &request));
     TRY(plan_new(&request, &plan));
-    TRY(target_collect(call, plan_wishes(plan), &bundle));
+    const struct wishes *wishes = plan_wishes(plan);
+    if (record_wanted(call))
+        TRY(record_wishes(call, wishes, &wishes));
+    TRY(target_collect(call, wishes, &bundle));
     /* A stored bundle is judged at the time it was collected: the same verdicts, years later. */
     TRY(plan_evaluate(plan, bundle, bundle_target(bundle)->collected_at, &run));
     *exit_code = exit_of_run(run);
     struct rc rc = show(call, run);
+    if (!failed(rc) && record_wanted(call))
+        rc = record_run(call, run, bundle);
     run_free(run);
     return rc;
 }

@@ -9,7 +9,7 @@
 struct diff {
     const struct call *call;
     struct past before, after;
-    const struct change *changes;
+    const struct past_change *changes;
     size_t count;
     size_t counts[CHANGE_COUNT];
 };
@@ -35,7 +35,7 @@ static const char *verdict_in_words(const struct diff *diff, const struct past_c
 }
 
 /* The reason of the later report; that of the earlier one for a check that is gone. */
-static const char *reason_of(const struct change *change)
+static const char *reason_of(const struct past_change *change)
 {
     return change->after ? change->after->reason : change->before->reason;
 }
@@ -74,7 +74,7 @@ static void add_changes(const struct diff *diff, struct buf *out)
         titles[i] = text_get(diff->call->lang, keys[i]);
     struct grid *grid = grid_new(diff->call, names, titles, COUNT_OF(names));
     for (size_t i = 0; i < diff->count; i++) {
-        const struct change *change = &diff->changes[i];
+        const struct past_change *change = &diff->changes[i];
         if (change->kind == CHANGE_SAME)
             continue;
         const char *key = arena_printf(diff->call->arena, "turn.%s", change_name(change->kind));
@@ -123,7 +123,7 @@ static json_t *json_check(const struct past_check *check)
                      check->reason);
 }
 
-static json_t *json_change(const struct change *change)
+static json_t *json_change(const struct past_change *change)
 {
     const struct past_check *known = change->after ? change->after : change->before;
     return json_pack("{s:s, s:s, s:s, s:o, s:o}", "change", change_name(change->kind), "check",

@@ -79,6 +79,15 @@ static void add_options(struct buf *out, const struct command *command, enum lan
     }
 }
 
+/* A text of a command on a line of its own. */
+static void add_command_line(struct buf *out, const char *before, const struct command *command,
+                             enum lang lang, const char *key)
+{
+    struct buf text CLEANUP(buf_freep) = {0};
+    command_add_text(command, lang, key, &text);
+    add_line(out, before, text.ptr);
+}
+
 /* The sub-commands, with one line each. */
 static void add_commands(struct buf *out, const struct command *group, enum lang lang)
 {
@@ -90,7 +99,7 @@ static void add_commands(struct buf *out, const struct command *group, enum lang
             add_line(out, ".SH ", text_get(lang, "man.commands"));
         any = true;
         add_line(out, ".TP\n.B ", commands[i].path);
-        add_line(out, "", text_get(lang, commands[i].summary));
+        add_command_line(out, "", &commands[i], lang, commands[i].summary);
     }
 }
 
@@ -147,12 +156,12 @@ static void add_page(struct buf *out, const struct command *command, const struc
     buf_add_text(out, " 1 \"\" \"Merlon " MERLON_VERSION "\"\n");
     add_line(out, ".SH ", text_get(lang, "man.name"));
     add_roff(out, name);
-    add_line(out, " \\- ", text_get(lang, command->summary));
+    add_command_line(out, " \\- ", command, lang, command->summary);
     add_line(out, ".SH ", text_get(lang, "man.synopsis"));
     add_line(out, ".B ", usage.ptr);
     if (command->description) {
         add_line(out, ".SH ", text_get(lang, "man.description"));
-        add_line(out, "", text_get(lang, command->description));
+        add_command_line(out, "", command, lang, command->description);
     }
     add_commands(out, command, lang);
     add_options(out, command, lang);

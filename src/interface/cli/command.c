@@ -12,6 +12,95 @@
 
 #define TABULAR "table|json|jsonl|csv"
 
+/* Every kind of the register has the same commands. */
+#define REGISTER (BIT(AS) | BIT(STORE))
+#define QUERY    (REGISTER | BIT(FILTER) | BIT(SEARCH) | BIT(SORT) | BIT(RETIRED))
+#define LISTING  "table|json|jsonl|csv|xlsx"
+
+#define NOUN_GROUP(n)                                                                              \
+    {                                                                                              \
+        .path = n, .noun = n, .operands = "COMMAND", .summary = "cmd.entry.summary",               \
+        .description = "cmd.entry.description"                                                     \
+    }
+
+#define NOUN_READ(n)                                                                               \
+    {.path = n " list",                                                                            \
+     .noun = n,                                                                                    \
+     .summary = "cmd.entry.list.summary",                                                          \
+     .description = "cmd.entry.list.description",                                                  \
+     .options = QUERY | OUTPUT | BIT(LIMIT) | BIT(AFTER),                                          \
+     .formats = LISTING,                                                                           \
+     .examples = {{n " list --sort -key", "eg.entry.list"}},                                       \
+     .run = cmd_entry_list},                                                                       \
+        {.path = n " count",                                                                       \
+         .noun = n,                                                                                \
+         .summary = "cmd.entry.count.summary",                                                     \
+         .options = QUERY | BIT(OUTPUT),                                                           \
+         .run = cmd_entry_count},                                                                  \
+    {                                                                                              \
+        .path = n " history", .noun = n, .operands = "KEY", .operand_min = 1, .operand_max = 1,    \
+        .summary = "cmd.entry.history.summary", .options = REGISTER | OUTPUT | BIT(LIMIT),         \
+        .formats = TABULAR, .run = cmd_entry_history                                               \
+    }
+
+#define NOUN_SHOW(n)                                                                               \
+    {                                                                                              \
+        .path = n " show", .noun = n, .operands = "KEY", .operand_min = 1, .operand_max = 1,       \
+        .summary = "cmd.entry.show.summary", .options = REGISTER | OUTPUT,                         \
+        .formats = "table|json|jsonl|csv|xlsx", .run = cmd_entry_show                              \
+    }
+
+#define NOUN_WRITE(n)                                                                              \
+    {.path = n " add",                                                                             \
+     .noun = n,                                                                                    \
+     .operands = "KEY FIELD=VALUE...",                                                             \
+     .operand_min = 1,                                                                             \
+     .operand_max = ANY_NUMBER,                                                                    \
+     .summary = "cmd.entry.add.summary",                                                           \
+     .description = "cmd.entry.add.description",                                                   \
+     .options = REGISTER,                                                                          \
+     .run = cmd_entry_add},                                                                        \
+        {.path = n " set",                                                                         \
+         .noun = n,                                                                                \
+         .operands = "KEY FIELD=VALUE...",                                                         \
+         .operand_min = 2,                                                                         \
+         .operand_max = ANY_NUMBER,                                                                \
+         .summary = "cmd.entry.set.summary",                                                       \
+         .description = "cmd.entry.set.description",                                               \
+         .options = REGISTER | BIT(SEEN),                                                          \
+         .run = cmd_entry_set},                                                                    \
+        {.path = n " retire",                                                                      \
+         .noun = n,                                                                                \
+         .operands = "KEY",                                                                        \
+         .operand_min = 1,                                                                         \
+         .operand_max = 1,                                                                         \
+         .summary = "cmd.entry.retire.summary",                                                    \
+         .options = REGISTER | BIT(REASON),                                                        \
+         .run = cmd_entry_retire},                                                                 \
+        {.path = n " import",                                                                      \
+         .noun = n,                                                                                \
+         .operands = "FILE",                                                                       \
+         .operand_min = 1,                                                                         \
+         .operand_max = 1,                                                                         \
+         .summary = "cmd.entry.import.summary",                                                    \
+         .description = "cmd.entry.import.description",                                            \
+         .options = REGISTER | OUTPUT | BIT(DRY_RUN) | BIT(LIMIT),                                 \
+         .formats = TABULAR,                                                                       \
+         .run = cmd_entry_import},                                                                 \
+        {.path = n " export",                                                                      \
+         .noun = n,                                                                                \
+         .summary = "cmd.entry.export.summary",                                                    \
+         .description = "cmd.entry.export.description",                                            \
+         .options = QUERY | OUTPUT,                                                                \
+         .formats = "csv|xlsx|jsonl|json",                                                         \
+         .run = cmd_entry_export},                                                                 \
+    {                                                                                              \
+        .path = n " template", .noun = n, .summary = "cmd.entry.template.summary",                 \
+        .options = OUTPUT, .formats = "csv|xlsx", .run = cmd_entry_template                        \
+    }
+
+#define NOUN(n) NOUN_GROUP(n), NOUN_WRITE(n), NOUN_SHOW(n), NOUN_READ(n)
+
 const struct command commands[] = {
     {.path = "",
      .operands = "COMMAND",
@@ -27,7 +116,7 @@ const struct command commands[] = {
      .summary = "cmd.check.summary",
      .description = "cmd.check.description",
      .options = TARGET | SELECTION | OUTPUT | BIT(CHECK) | BIT(PARAM) | BIT(NO_WALK) | BIT(LIMIT) |
-                BIT(ALL),
+                BIT(ALL) | BIT(AS) | BIT(STORE) | BIT(ASSET),
      .formats = "table|json|html|csv|junit|sarif|ocsf",
      .examples = {{"check", "eg.check"},
                   {"check --standard jtt1417-2022 --no-walk", "eg.check.standard"},
@@ -128,6 +217,80 @@ const struct command commands[] = {
      .formats = "table|json",
      .examples = {{"law show GB22239-L3-8.1.4.1-a", "eg.law.show"}},
      .run = cmd_law_show},
+    NOUN("unit"),
+    NOUN("person"),
+    NOUN("system"),
+    NOUN("asset"),
+    {.path = "asset unregistered",
+     .noun = "sighting",
+     .summary = "cmd.asset.unregistered.summary",
+     .description = "cmd.asset.unregistered.description",
+     .options = REGISTER | OUTPUT | BIT(LIMIT),
+     .formats = LISTING,
+     .run = cmd_asset_unregistered},
+    {.path = "asset unseen",
+     .noun = "asset",
+     .summary = "cmd.asset.unseen.summary",
+     .description = "cmd.asset.unseen.description",
+     .options = REGISTER | OUTPUT | BIT(LIMIT) | BIT(DAYS),
+     .formats = LISTING,
+     .examples = {{"asset unseen --days 30", "eg.asset.unseen"}},
+     .run = cmd_asset_unseen},
+    {.path = "asset accept",
+     .noun = "sighting",
+     .operands = "SIGHTING KEY [FIELD=VALUE...]",
+     .operand_min = 2,
+     .operand_max = ANY_NUMBER,
+     .summary = "cmd.asset.accept.summary",
+     .description = "cmd.asset.accept.description",
+     .options = REGISTER | BIT(NEW),
+     .run = cmd_asset_accept},
+    NOUN("supplier"),
+    {.path = "supplier exit",
+     .noun = "supplier",
+     .operands = "KEY",
+     .operand_min = 1,
+     .operand_max = 1,
+     .summary = "cmd.supplier.exit.summary",
+     .description = "cmd.supplier.exit.description",
+     .options = REGISTER | OUTPUT | BIT(ON) | BIT(LIMIT),
+     .formats = TABULAR,
+     .run = cmd_supplier_exit},
+    NOUN("access"),
+    NOUN("product"),
+    NOUN("agency"),
+    {.path = "evidence",
+     .noun = "evidence",
+     .operands = "COMMAND",
+     .summary = "cmd.evidence.summary",
+     .description = "cmd.evidence.description"},
+    NOUN_READ("evidence"),
+    {.path = "evidence show",
+     .noun = "evidence",
+     .operands = "KEY",
+     .operand_min = 1,
+     .operand_max = 1,
+     .summary = "cmd.evidence.show.summary",
+     .description = "cmd.evidence.show.description",
+     .options = REGISTER | OUTPUT,
+     .formats = "table|json",
+     .run = cmd_evidence_show},
+    {.path = "evidence export",
+     .noun = "evidence",
+     .operands = "KEY DIR",
+     .operand_min = 2,
+     .operand_max = 2,
+     .summary = "cmd.evidence.export.summary",
+     .description = "cmd.evidence.export.description",
+     .options = REGISTER,
+     .examples = {{"evidence export ev-000001 /tmp/ev-000001", "eg.evidence.export"}},
+     .run = cmd_evidence_export},
+    {.path = "demo",
+     .summary = "cmd.demo.summary",
+     .description = "cmd.demo.description",
+     .options = BIT(STORE) | BIT(SCALE),
+     .examples = {{"demo --data /tmp/demo", "eg.demo"}},
+     .run = cmd_demo},
     {.path = "help",
      .operands = "[COMMAND...]",
      .operand_max = 3,

@@ -48,6 +48,21 @@ enum option_id {
     OPTION_LIMIT,
     OPTION_FORMAT,
     OPTION_OUTPUT,
+    OPTION_AS,
+    OPTION_ASSET,
+    OPTION_STORE,
+    OPTION_FILTER,
+    OPTION_SEARCH,
+    OPTION_SORT,
+    OPTION_AFTER,
+    OPTION_RETIRED,
+    OPTION_DRY_RUN,
+    OPTION_REASON,
+    OPTION_SEEN,
+    OPTION_ON,
+    OPTION_SCALE,
+    OPTION_NEW,
+    OPTION_DAYS,
     OPTION_LANG,
     OPTION_DATA,
     OPTION_NO_RECORD,
@@ -88,7 +103,8 @@ struct example {
 };
 
 struct command {
-    const char *path;     /* "check lint"; "" for the program itself */
+    const char *path; /* "check lint"; "" for the program itself */
+    const char *noun; /* the kind of the register it is about; fills {1} in its texts; or NULL */
     const char *operands; /* "[FILE...]"; "" */
     size_t operand_max;   /* how many are accepted */
     size_t operand_min;
@@ -148,6 +164,10 @@ MUST_USE struct rc wrong(const struct call *call, const char *key, const char *a
 
 /* Of `count` words the one nearest to `word`, or NULL when none is near. */
 const char *suggest(const char *word, const char *const *words, size_t count);
+
+/* Adds the text of a key of a command, with its noun's title filled in. */
+void command_add_text(const struct command *command, enum lang lang, const char *key,
+                      struct buf *out);
 
 /* ---- output ----------------------------------------------------------------------------- */
 
@@ -218,6 +238,23 @@ struct rc cmd_schema(const struct call *call, int *exit_code);
 struct rc cmd_law_standards(const struct call *call, int *exit_code);
 struct rc cmd_law_clauses(const struct call *call, int *exit_code);
 struct rc cmd_law_show(const struct call *call, int *exit_code);
+struct rc cmd_entry_add(const struct call *call, int *exit_code);
+struct rc cmd_entry_set(const struct call *call, int *exit_code);
+struct rc cmd_entry_show(const struct call *call, int *exit_code);
+struct rc cmd_entry_list(const struct call *call, int *exit_code);
+struct rc cmd_entry_count(const struct call *call, int *exit_code);
+struct rc cmd_entry_history(const struct call *call, int *exit_code);
+struct rc cmd_entry_import(const struct call *call, int *exit_code);
+struct rc cmd_entry_export(const struct call *call, int *exit_code);
+struct rc cmd_entry_retire(const struct call *call, int *exit_code);
+struct rc cmd_entry_template(const struct call *call, int *exit_code);
+struct rc cmd_supplier_exit(const struct call *call, int *exit_code);
+struct rc cmd_asset_unregistered(const struct call *call, int *exit_code);
+struct rc cmd_asset_unseen(const struct call *call, int *exit_code);
+struct rc cmd_asset_accept(const struct call *call, int *exit_code);
+struct rc cmd_evidence_show(const struct call *call, int *exit_code);
+struct rc cmd_evidence_export(const struct call *call, int *exit_code);
+struct rc cmd_demo(const struct call *call, int *exit_code);
 struct rc cmd_help(const struct call *call, int *exit_code);
 struct rc cmd_man(const struct call *call, int *exit_code);
 struct rc cmd_completion(const struct call *call, int *exit_code);

@@ -4,6 +4,7 @@
  *   what it does, how to call it, its sub-commands, its options, examples, exit codes
  */
 #include "interface/cli/command.h"
+#include "register/entry/entry.h"
 
 #include <string.h>
 
@@ -52,11 +53,36 @@ static void add_row(const struct sheet *sheet, const char *left, const char *tex
     buf_add_char(sheet->out, '\n');
 }
 
-/* A text over the whole width. */
-static void add_paragraph(const struct sheet *sheet, const char *key)
+void command_add_text(const struct command *command, enum lang lang, const char *key,
+                      struct buf *out)
 {
-    text_add_wrapped(sheet->out, view_of(text_get(sheet->lang, key)), sheet->width, 0);
+    struct arena *arena CLEANUP(arena_freep) = arena_new();
+    const struct kind *kind = command->noun ? kind_find(command->noun) : NULL;
+    struct message message = {.key = key};
+    if (kind) {
+        message.args[0] = text_of(kind->titles, lang);
+        message.args[1] = command->noun;
+    }
+    buf_add_text(out, kind ? text_render(arena, lang, &message) : text_get(lang, key));
+}
+
+/* A text of a command over the whole width. */
+static void add_paragraph(const struct sheet *sheet, const struct command *command, const char *key)
+{
+    struct buf text CLEANUP(buf_freep) = {0};
+    command_add_text(command, sheet->lang, key, &text);
+    text_add_wrapped(sheet->out, buf_view(&text), sheet->width, 0);
     buf_add_char(sheet->out, '\n');
+}
+
+/* The program itself lists everything but groups, which do nothing by themselves; of the kinds of
+ * the register, whose commands are alike, the groups only. */
+static bool is_listed(const struct command *command, const struct command *group)
+{
+    if (!command_is_within(command, group))
+        return false;
+    bool top = group->path[0] == '\0';
+    return command->noun && top ? !command->run : command->run != NULL;
 }
 
 /* The sub-commands with their one-line explanations. */
@@ -65,12 +91,13 @@ static void add_commands(const struct sheet *sheet, const struct command *group)
     size_t count = 0;
     for (size_t i = 0; i < command_count; i++) {
         const struct command *command = &commands[i];
-        /* The program itself lists everything but groups, which do nothing by themselves. */
-        if (!command_is_within(command, group) || !command->run)
+        struct buf text CLEANUP(buf_freep) = {0};
+        if (!is_listed(command, group))
             continue;
         if (count++ == 0)
             add_heading(sheet, "help.commands");
-        add_row(sheet, command->path, text_get(sheet->lang, command->summary), 20);
+        command_add_text(command, sheet->lang, command->summary, &text);
+        add_row(sheet, command->path, text.ptr, 20);
     }
 }
 
@@ -134,13 +161,13 @@ static void add_exit_codes(const struct sheet *sheet)
 void usage_write(const struct command *command, enum lang lang, size_t width, struct buf *out)
 {
     struct sheet sheet = {out, lang, width < 40 ? 40 : width > 100 ? 100 : width};
-    add_paragraph(&sheet, command->summary);
+    add_paragraph(&sheet, command, command->summary);
     buf_printf(out, "\n%s ", text_get(lang, "help.usage"));
     usage_line(command, out);
     buf_add_char(out, '\n');
     if (command->description) {
         buf_add_char(out, '\n');
-        add_paragraph(&sheet, command->description);
+        add_paragraph(&sheet, command, command->description);
     }
     add_commands(&sheet, command);
     add_options(&sheet, command, command->options, "help.options");

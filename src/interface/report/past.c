@@ -178,23 +178,23 @@ static enum change_kind kind_of(enum verdict before, enum verdict after)
     return rank_of(after) < rank_of(before) ? CHANGE_WORSE : CHANGE_BETTER;
 }
 
-static const char *id_of(const struct change *change)
+static const char *id_of(const struct past_change *change)
 {
     return change->after ? change->after->id : change->before->id;
 }
 
 static int compare_changes(const void *left, const void *right)
 {
-    const struct change *a = left, *b = right;
+    const struct past_change *a = left, *b = right;
     if (a->kind != b->kind)
         return a->kind < b->kind ? -1 : 1;
     return strcmp(id_of(a), id_of(b));
 }
 
-const struct change *past_compare(struct arena *arena, const struct past *before,
-                                  const struct past *after, size_t *count)
+const struct past_change *past_compare(struct arena *arena, const struct past *before,
+                                       const struct past *after, size_t *count)
 {
-    struct change *changes =
+    struct past_change *changes =
         arena_take(arena, (before->count + after->count + 1) * sizeof *changes);
     size_t a = 0, b = 0, n = 0;
     /* Both are sorted by id: one walk along both. */
@@ -202,8 +202,8 @@ const struct change *past_compare(struct arena *arena, const struct past *before
         int order = a == before->count  ? 1
                     : b == after->count ? -1
                                         : strcmp(before->checks[a].id, after->checks[b].id);
-        struct change change = {.before = order <= 0 ? &before->checks[a++] : NULL,
-                                .after = order >= 0 ? &after->checks[b++] : NULL};
+        struct past_change change = {.before = order <= 0 ? &before->checks[a++] : NULL,
+                                     .after = order >= 0 ? &after->checks[b++] : NULL};
         change.kind = order < 0   ? CHANGE_GONE
                       : order > 0 ? CHANGE_NEW
                                   : kind_of(change.before->verdict, change.after->verdict);

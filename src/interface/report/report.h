@@ -75,14 +75,14 @@ enum change_kind { /* in the order of a comparison */
 
 const char *change_name(enum change_kind kind); /* "worse", "better", ... */
 
-struct change {
+struct past_change {
     enum change_kind kind;
     const struct past_check *before, *after; /* NULL: not there */
 };
 
 /* Every check of both, by kind, then by id. Fail is worse than unknown, that than manual, that than
  * waived, that than pass and not applicable, of which neither is better. */
-const struct change *past_compare(struct arena *arena, const struct past *before,
-                                  const struct past *after, size_t *count);
+const struct past_change *past_compare(struct arena *arena, const struct past *before,
+                                       const struct past *after, size_t *count);
 
 #endif

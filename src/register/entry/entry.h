@@ -80,8 +80,8 @@ void reg_close(struct reg *reg); /* accepts NULL */
 MUST_USE struct rc reg_act_as(struct reg *reg, const char *person);
 const struct actor *reg_actor(const struct reg *reg);
 
-/* Between true and false, queries see everything, whoever acts: for rooms above that must know what the
- * actor may not (whether a machine is registered, say) and do not show it. Calls nest. */
+/* Between true and false, queries see everything, whoever acts: for rooms above that must know what
+ * the actor may not (whether a machine is registered, say) and do not show it. Calls nest. */
 void reg_see_all(struct reg *reg, bool on);
 
 /* The store, for rooms above that keep tables of their own beside the register's. */

@@ -6,7 +6,8 @@
  *   field!=value    is not it; empty counts as "not"    field!=        is not empty
  *   field<value  field<=value  field>value  field>=value               numbers and dates
  *
- * Besides a kind's fields there are `key`, `retired` (yes, no) and `updated` (a date). Several
+ * A time (last_seen) is compared by day; one that is empty is longer ago than any day. Besides a
+ * kind's fields there are `key`, `retired` (yes, no) and `updated` (a date). Several
  * filters must all hold. Private to the room.
  */
 #ifndef MERLON_ENTRY_FILTER_H

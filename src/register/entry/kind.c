@@ -170,7 +170,7 @@ const struct field *field_find(const struct kind *kind, const char *name)
     return NULL;
 }
 
-size_t field_number(const struct kind *kind, const struct field *field)
+size_t field_index(const struct kind *kind, const struct field *field)
 {
     return (size_t)(field - kind->fields);
 }

@@ -74,7 +74,7 @@ struct kind {
 const struct kind *const *kinds(size_t *count);
 const struct kind *kind_find(const char *name); /* NULL when there is none */
 const struct field *field_find(const struct kind *kind, const char *name);
-size_t field_number(const struct kind *kind, const struct field *field);
+size_t field_index(const struct kind *kind, const struct field *field);
 const char *field_type_name(enum field_type type);
 
 /* Brings what a person wrote into canonical form; *out is NULL for an empty text. FAULT_DATA with

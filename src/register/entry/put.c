@@ -33,7 +33,7 @@ struct rc apply_changes(struct arena *arena, const struct kind *kind, const char
             return fault(FAULT_USAGE, "%s '%s': %s is computed and cannot be set", kind->name, key,
                          field->name);
         struct rc rc =
-            field_parse(arena, field, changes[i].value, &values[field_number(kind, field)]);
+            field_parse(arena, field, changes[i].value, &values[field_index(kind, field)]);
         if (failed(rc))
             return fault_within(rc, "%s '%s': %s", kind->name, key, field->name);
     }

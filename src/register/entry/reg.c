@@ -95,7 +95,7 @@ const char *entry_value(const struct entry *entry, const char *field)
 {
     const struct field *found = field_find(entry->kind, field);
     must(found);
-    return entry->values[field_number(entry->kind, found)];
+    return entry->values[field_index(entry->kind, found)];
 }
 
 int64_t entry_number(const struct entry *entry, const char *field, int64_t otherwise)

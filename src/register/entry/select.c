@@ -120,8 +120,12 @@ static struct rc add_time(struct select *select, const struct filter *filter)
     for (size_t i = 0; i < COUNT_OF(signs); i++) {
         if (signs[i].op != filter->op)
             continue;
-        buf_printf(&select->sql, "%s %s ", column, signs[i].sign);
+        /* What never happened is longer ago than any day. */
+        bool before = filter->op == FILTER_LESS || filter->op == FILTER_AT_MOST;
+        buf_printf(&select->sql, before ? "(%s IS NULL OR %s %s " : "(%s IS NOT NULL AND %s %s ",
+                   column, column, signs[i].sign);
         select_bind(select, datum_integer(signs[i].at_end ? end : start));
+        buf_add_text(&select->sql, ")");
         return RC_OK;
     }
     buf_printf(&select->sql, "%s(%s >= ", filter->op == FILTER_IS_NOT ? "NOT " : "", column);

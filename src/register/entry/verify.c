@@ -26,7 +26,7 @@ static struct rc verify_dates(struct reg *reg, const struct entry *after)
         const struct field *field = &after->kind->fields[i];
         if (!field->after || !after->values[i])
             continue;
-        const char *cause = after->values[field_number(after->kind, field->after)];
+        const char *cause = after->values[field_index(after->kind, field->after)];
         reg->wrong = field;
         if (cause && strcmp(after->values[i], cause) < 0)
             return fault(FAULT_DATA, "%s '%s': %s is %s, before %s, %s", after->kind->name,

@@ -31,5 +31,5 @@ void rule_put(const struct entry *entry, const char **values, const char *field,
 {
     const struct field *found = field_find(entry->kind, field);
     must(found);
-    values[field_number(entry->kind, found)] = value;
+    values[field_index(entry->kind, found)] = value;
 }

@@ -477,7 +477,7 @@ static void test_compare(void **state)
     size_t count = 0;
     assert_false(failed(past_read(arena, "a", view_of(before), &a)));
     assert_false(failed(past_read(arena, "b", view_of(after), &b)));
-    const struct change *changes = past_compare(arena, &a, &b, &count);
+    const struct past_change *changes = past_compare(arena, &a, &b, &count);
     assert_int_equal(count, COUNT_OF(wanted));
     for (size_t i = 0; i < count; i++) {
         const struct past_check *known = changes[i].after ? changes[i].after : changes[i].before;
@@ -498,7 +498,7 @@ static void test_round_trip(void **state)
     assert_false(failed(past_read(arena, "own", view_of(text), &past)));
     assert_int_equal(past.count, 6);
     assert_int_equal(past.level, 3);
-    const struct change *changes = past_compare(arena, &past, &past, &count);
+    const struct past_change *changes = past_compare(arena, &past, &past, &count);
     for (size_t i = 0; i < count; i++)
         assert_int_equal(changes[i].kind, CHANGE_SAME);
     arena_free(arena);

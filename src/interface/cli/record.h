@@ -1,0 +1,18 @@
+/* record: a check run into the record. Private to the room. */
+#ifndef MERLON_CLI_RECORD_H
+#define MERLON_CLI_RECORD_H
+
+#include "interface/cli/office.h"
+
+/* Whether this call is to be recorded: not with --no-record. */
+bool record_wanted(const struct call *call);
+
+/* What a plan wants, and what tells the machine from others; lives in the call's arena. */
+MUST_USE struct rc record_wishes(const struct call *call, const struct wishes *wanted,
+                                 const struct wishes **out);
+
+/* Records a run: which machine it was, which asset that is, what was shown; and says so. */
+MUST_USE struct rc record_run(const struct call *call, const struct run *run,
+                              struct bundle *bundle);
+
+#endif

@@ -41,6 +41,7 @@ enum option_id {
     OPTION_CLASS,
     OPTION_CHECK,
     OPTION_PARAM,
+    OPTION_PROFILE,
     OPTION_NO_WALK,
     OPTION_PATH,
     OPTION_ALL,
@@ -179,9 +180,16 @@ void grid_write(const struct grid *grid, struct buf *out);
 
 /* ---- what several commands need ---------------------------------------------------------- */
 
-/* Fills a request from the options, with the defaults of docs: gbt22239-2019, level 3 (or the
- * nearest the standard has), scope general ("all": every scope). Verifies them. */
+/* Fills a request from the options, then --profile, then the defaults of docs: gbt22239-2019, level
+ * 3 (or the nearest the standard has), scope general ("all": every scope). Verifies them. */
 MUST_USE struct rc selection_read(const struct call *call, struct request *out);
+
+/* The same with a profile that was read. */
+MUST_USE struct rc selection_with(const struct call *call, const struct profile *profile,
+                                  struct request *out);
+
+/* The profile of the call; an empty one (name NULL) without --profile. */
+MUST_USE struct rc selection_profile(const struct call *call, const struct profile **out);
 
 /* FAULT_USAGE when --standard, --level or --scope name nothing that the catalogue has. */
 MUST_USE struct rc selection_verify(const struct call *call);
@@ -211,6 +219,7 @@ struct rc cmd_check(const struct call *call, int *exit_code);
 struct rc cmd_check_diff(const struct call *call, int *exit_code);
 struct rc cmd_check_lint(const struct call *call, int *exit_code);
 struct rc cmd_check_list(const struct call *call, int *exit_code);
+struct rc cmd_check_profile(const struct call *call, int *exit_code);
 struct rc cmd_check_show(const struct call *call, int *exit_code);
 struct rc cmd_collect(const struct call *call, int *exit_code);
 struct rc cmd_query(const struct call *call, int *exit_code);

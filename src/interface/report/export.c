@@ -61,8 +61,31 @@ const char *export_clauses(struct arena *arena, const struct result *result, con
     return copy;
 }
 
+static const char *append(struct arena *arena, const char *list, const char *sentence)
+{
+    return arena_printf(arena, "%s%s%s", list, list[0] ? " " : "", sentence);
+}
+
+const char *export_waivers(struct arena *arena, const struct result *result, enum lang lang)
+{
+    const char *list = "";
+    for (size_t i = 0; i < result->waiver_count; i++)
+        list = append(arena, list, exclusion_text(arena, lang, result->waivers[i]));
+    return export_line(arena, list);
+}
+
+const char *export_expired(struct arena *arena, const struct result *result, enum lang lang)
+{
+    const char *list = "";
+    for (size_t i = 0; i < result->expired_count; i++)
+        list = append(arena, list, exclusion_expired(arena, lang, result->expired[i]));
+    return export_line(arena, list);
+}
+
 enum verdict export_row_verdict(const struct result *result, const struct judged *row)
 {
+    if (row->waiver)
+        return VERDICT_WAIVED;
     bool decided = result->verdict == VERDICT_FAIL || result->verdict == VERDICT_UNKNOWN ||
                    result->verdict == VERDICT_PASS;
     if (row->ok == 1)

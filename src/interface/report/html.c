@@ -32,6 +32,10 @@ static void add_head(const struct sheet *sheet)
                  sheet_say(sheet, "report.standard", name,
                            sheet_number(sheet, (uint64_t)run->level), scope));
     html_element(sheet, "p", "dim", time);
+    if (run->profile)
+        html_element(
+            sheet, "p", "dim",
+            sheet_say(sheet, "report.profile", run->profile->name, run->profile->origin, NULL));
     if (!run->target.running)
         html_element(sheet, "p", "dim", html_say(sheet, "report.not_running"));
 }
@@ -73,6 +77,22 @@ static void add_counts(const struct sheet *sheet, const char *key, const size_t 
     buf_add_text(sheet->out, "</ul>\n");
 }
 
+/* Exclusions of the profile that no longer hold. */
+static void add_expired(const struct sheet *sheet)
+{
+    const struct run *run = sheet->run;
+    if (run->expired_count == 0)
+        return;
+    const char *count = sheet_number(sheet, run->expired_count);
+    buf_add_text(sheet->out, "<div class=\"expired\">");
+    html_element(sheet, "p", "unknown", sheet_say(sheet, "report.expired", count, NULL, NULL));
+    buf_add_text(sheet->out, "<ul>");
+    for (size_t i = 0; i < run->expired_count; i++)
+        html_element(sheet, "li", NULL,
+                     exclusion_expired(sheet->arena, sheet->style->lang, run->expired[i]));
+    buf_add_text(sheet->out, "</ul></div>\n");
+}
+
 static void add_summary(const struct sheet *sheet)
 {
     const struct run *run = sheet->run;
@@ -81,6 +101,7 @@ static void add_summary(const struct sheet *sheet)
         checks[run->results[i].verdict] += run->results[i].check != NULL;
     add_counts(sheet, "report.items", run->item_summary, true);
     add_counts(sheet, "report.checks", checks, run->item_count == 0);
+    add_expired(sheet);
     buf_add_text(sheet->out, "</header>\n");
 }
 

@@ -129,6 +129,12 @@ void html_outcome(const struct sheet *sheet, const struct result *result)
     html_element(sheet, "p", NULL, result_reason(result, sheet->style->lang));
     if (result->note.key)
         html_element(sheet, "p", "dim", sheet_message(sheet, &result->note));
+    for (size_t i = 0; i < result->waiver_count && result->verdict != VERDICT_WAIVED; i++)
+        html_element(sheet, "p", "waived",
+                     exclusion_text(sheet->arena, sheet->style->lang, result->waivers[i]));
+    for (size_t i = 0; i < result->expired_count; i++)
+        html_element(sheet, "p", "unknown",
+                     exclusion_expired(sheet->arena, sheet->style->lang, result->expired[i]));
     add_rows(sheet, result);
     add_unread(sheet, result);
     add_terms(sheet, result);

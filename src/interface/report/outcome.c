@@ -88,7 +88,8 @@ static void add_row(const struct sheet *sheet, const struct result *result,
 {
     struct buf line = {0};
     buf_printf(&line, "%s %s",
-               row->ok == 1   ? "✓"
+               row->waiver    ? "w"
+               : row->ok == 1 ? "✓"
                : row->ok == 0 ? "✗"
                               : "?",
                row->subject ? row->subject : "");
@@ -100,7 +101,7 @@ static void add_row(const struct sheet *sheet, const struct result *result,
     /* A newline in a value is the target's: it is shown, not obeyed. */
     struct buf safe = {0};
     text_add_safe(&safe, buf_view(&line));
-    sheet_tint(sheet, row->ok == 1 ? TINT_DIM : TINT_NONE);
+    sheet_tint(sheet, row->ok == 1 || row->waiver ? TINT_DIM : TINT_NONE);
     sheet_blanks(sheet, DETAIL_INDENT);
     text_add_wrapped(sheet->out, buf_view(&safe), sheet->style->width, DETAIL_INDENT + 2);
     sheet_tint(sheet, TINT_NONE);
@@ -197,6 +198,12 @@ static void add_details(const struct sheet *sheet, const struct result *result)
     add_rows(sheet, result);
     if (result->verdict == VERDICT_UNKNOWN)
         add_unread(sheet, result);
+    for (size_t i = 0; i < result->waiver_count; i++)
+        sheet_line(sheet, DETAIL_INDENT,
+                   exclusion_text(sheet->arena, sheet->style->lang, result->waivers[i]));
+    for (size_t i = 0; i < result->expired_count; i++)
+        sheet_line(sheet, DETAIL_INDENT,
+                   exclusion_expired(sheet->arena, sheet->style->lang, result->expired[i]));
     add_labelled(sheet, "report.expected", result_expected(result, sheet->style->lang));
     if (result->verdict == VERDICT_FAIL)
         add_fix(sheet, result);

@@ -42,6 +42,7 @@ enum option_id {
     OPTION_CHECK,
     OPTION_PARAM,
     OPTION_PROFILE,
+    OPTION_RUN,
     OPTION_NO_WALK,
     OPTION_PATH,
     OPTION_ALL,
@@ -194,6 +195,10 @@ MUST_USE struct rc selection_profile(const struct call *call, const struct profi
 /* FAULT_USAGE when --standard, --level or --scope name nothing that the catalogue has. */
 MUST_USE struct rc selection_verify(const struct call *call);
 
+/* A report that was written as JSON; FAULT_TARGET when it is none or cannot be read. */
+struct past;
+MUST_USE struct rc past_from_file(const struct call *call, const char *path, struct past *out);
+
 /* The bundle the call asks about: --bundle, or collected from --root or from this host. */
 MUST_USE struct rc target_collect(const struct call *call, const struct wishes *wishes,
                                   struct bundle **out);
@@ -222,6 +227,7 @@ struct rc cmd_check_list(const struct call *call, int *exit_code);
 struct rc cmd_check_profile(const struct call *call, int *exit_code);
 struct rc cmd_check_show(const struct call *call, int *exit_code);
 struct rc cmd_collect(const struct call *call, int *exit_code);
+struct rc cmd_import_results(const struct call *call, int *exit_code);
 struct rc cmd_query(const struct call *call, int *exit_code);
 struct rc cmd_schema(const struct call *call, int *exit_code);
 struct rc cmd_law_standards(const struct call *call, int *exit_code);

@@ -31,6 +31,7 @@ const struct option options[OPTION_COUNT] = {
                         .kind = KIND_FILE,
                         .argument = "FILE",
                         .text = "opt.profile"},
+    [OPTION_RUN] = {.name = "run", .kind = KIND_FILE, .argument = "REPORT", .text = "opt.run"},
     [OPTION_NO_WALK] = {.name = "no-walk", .kind = KIND_FLAG, .text = "opt.no-walk"},
     [OPTION_PATH] =
         {.name = "path", .kind = KIND_FILE, .many = true, .argument = "PATH", .text = "opt.path"},

@@ -232,6 +232,7 @@ struct rc cmd_query(const struct call *call, int *exit_code);
 struct rc cmd_schema(const struct call *call, int *exit_code);
 struct rc cmd_law_standards(const struct call *call, int *exit_code);
 struct rc cmd_law_clauses(const struct call *call, int *exit_code);
+struct rc cmd_law_coverage(const struct call *call, int *exit_code);
 struct rc cmd_law_show(const struct call *call, int *exit_code);
 struct rc cmd_help(const struct call *call, int *exit_code);
 struct rc cmd_man(const struct call *call, int *exit_code);

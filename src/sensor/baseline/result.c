@@ -62,6 +62,16 @@ const char *result_fix_shell(const struct result *result)
     return shell ? fill_in(result, shell, true) : "";
 }
 
+/* Why there is none, where content/law/coverage.yaml says so. */
+static const char *no_check_text(const struct result *result, enum lang lang)
+{
+    struct coverage_reason reason;
+    const char *plain = text_render(result->arena, lang, &result->reason);
+    if (result->clause_count == 0 || !clause_coverage_reason(result->clauses[0], &reason))
+        return plain;
+    return arena_printf(result->arena, "%s %s", plain, text_of(reason.why, lang));
+}
+
 /* One sentence for each waiver that was used. */
 static const char *waivers_text(const struct result *result, enum lang lang)
 {
@@ -77,6 +87,8 @@ const char *result_reason(const struct result *result, enum lang lang)
     const char *key = result->reason.key ? result->reason.key : "";
     if (result->check && strcmp(key, "reason.absent") == 0)
         return text_of(doc_path(result->check->raw, "absent", "reason"), lang);
+    if (strcmp(key, "reason.no_check") == 0)
+        return no_check_text(result, lang);
     if (strcmp(key, "reason.waived") == 0)
         return waivers_text(result, lang);
     if (result->check && strcmp(key, "reason.not_applicable") == 0)

@@ -26,6 +26,7 @@ const struct reader *const readers[] = {
     &reader_cron,
     &reader_cron_access,
     &reader_banner,
+    &reader_selinux,
     &reader_shell_setting,
     &reader_boot,
     &reader_rsyslog,

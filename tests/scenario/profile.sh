@@ -57,7 +57,7 @@ exit_is 1
 of
 err_has 'expired on 2020-01-31'
 out_has 'Profile line-two'
-out_has '1 exclusions expired'
+out_has 'Exclusions that expired and do not apply (1):'
 out_has 'Waived by Lan until 2999-12-31'
 for format in html csv junit sarif ocsf; do
     of --format $format

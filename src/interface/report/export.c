@@ -113,6 +113,40 @@ const char *export_observed(struct arena *arena, const struct result *result,
     return safe;
 }
 
+/* Of the columns that every setting view has, only what is out of the ordinary is said. */
+static bool is_ordinary(const char *column, const struct observed *value)
+{
+    if (value->kind == OBSERVED_NULL)
+        return true;
+    if (strcmp(column, "conflict") == 0)
+        return value->kind == OBSERVED_INTEGER && value->integer == 0;
+    return strcmp(column, "explicit") == 0 && value->kind == OBSERVED_INTEGER;
+}
+
+const char *export_values(struct arena *arena, const struct result *result,
+                          const struct judged *row, enum lang lang)
+{
+    const char *list = "";
+    bool built_in = false;
+    for (size_t i = 0; i < result->column_count; i++) {
+        const struct observed *value = &row->values[i];
+        const char *separator = list[0] ? ", " : "", *name = result->columns[i];
+        built_in = built_in || (strcmp(name, "explicit") == 0 && value->kind == OBSERVED_INTEGER &&
+                                value->integer == 0);
+        if (is_ordinary(name, value))
+            continue;
+        if (value->kind == OBSERVED_INTEGER)
+            list = arena_printf(arena, "%s%s%s = %lld", list, separator, name,
+                                (long long)value->integer);
+        else
+            list = arena_printf(arena, "%s%s%s = %s", list, separator, name, value->text);
+    }
+    if (!built_in)
+        return list;
+    return arena_printf(arena, "%s%s(%s)", list, list[0] ? " " : "",
+                        text_get(lang, "report.built_in"));
+}
+
 size_t export_row_count(const struct report_style *style, const struct result *result)
 {
     bool cut = style->limit && style->limit < result->row_count;

@@ -40,6 +40,11 @@ const char *export_expired(struct arena *arena, const struct result *result, enu
 const char *export_observed(struct arena *arena, const struct result *result,
                             const struct judged *row);
 
+/* The same for people, not made safe: without NULLs and what every setting view has and is
+ * ordinary; "value = 6 (built-in default)". */
+const char *export_values(struct arena *arena, const struct result *result,
+                          const struct judged *row, enum lang lang);
+
 /* How many rows of the result are shown: all, or style.limit. */
 size_t export_row_count(const struct report_style *style, const struct result *result);
 

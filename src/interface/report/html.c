@@ -140,6 +140,13 @@ static void add_clauses(const struct sheet *sheet, const struct group *groups, s
     buf_add_text(sheet->out, "</select>\n");
 }
 
+static void add_button(const struct sheet *sheet, const char *id, const char *key)
+{
+    buf_printf(sheet->out, "<button type=\"button\" id=\"%s\">", id);
+    export_add_escaped(sheet->out, html_say(sheet, key));
+    buf_add_text(sheet->out, "</button>\n");
+}
+
 static void add_filters(const struct sheet *sheet, const struct group *groups, size_t count)
 {
     buf_add_text(sheet->out, "<div id=\"filters\" role=\"search\" hidden>\n<fieldset>");
@@ -157,7 +164,10 @@ static void add_filters(const struct sheet *sheet, const struct group *groups, s
     export_add_escaped(sheet->out, html_say(sheet, "page.search"));
     buf_add_text(sheet->out, "\" aria-label=\"");
     export_add_escaped(sheet->out, html_say(sheet, "page.search"));
-    buf_add_text(sheet->out, "\">\n<output id=\"count\"></output>\n</div>\n");
+    buf_add_text(sheet->out, "\">\n");
+    add_button(sheet, "unfold", "page.unfold");
+    add_button(sheet, "fold", "page.fold");
+    buf_add_text(sheet->out, "<output id=\"count\"></output>\n</div>\n");
 }
 
 /* ---- body ---------------------------------------------------------------------------------- */
@@ -200,7 +210,7 @@ static void add_items(const struct sheet *sheet)
         return;
     buf_add_text(sheet->out, "<section>\n");
     html_element(sheet, "h2", NULL, html_say(sheet, "page.items"));
-    buf_add_text(sheet->out, "<div class=\"scroll\"><table><thead><tr>");
+    buf_add_text(sheet->out, "<div class=\"scroll\"><table class=\"items\"><thead><tr>");
     for (size_t i = 0; i < COUNT_OF(titles); i++)
         html_element(sheet, "th", NULL, html_say(sheet, titles[i]));
     buf_add_text(sheet->out, "</tr></thead><tbody>\n");

@@ -36,7 +36,7 @@ static void add_row(const struct sheet *sheet, const struct result *result,
     html_verdict(sheet, export_row_verdict(result, row));
     buf_add_text(sheet->out, "</td>");
     html_element(sheet, "td", NULL, row->subject ? row->subject : "");
-    html_element(sheet, "td", NULL, export_observed(sheet->arena, result, row));
+    html_element(sheet, "td", NULL, export_values(sheet->arena, result, row, sheet->style->lang));
     html_element(sheet, "td", NULL, row->src ? row->src : "");
     html_element(sheet, "td", "n", line);
     buf_add_text(sheet->out, "</tr>\n");

@@ -106,33 +106,29 @@ static void test_every_result(void **state)
 static void test_wrapped_and_several(void **state)
 {
     (void)state;
-    struct xccdf
-        x = read_good("<?xml version='1.0' encoding='UTF-8'?><!-- <!DOCTYPE is no type here -->"
-                      "<arf:asset-report-collection "
-                      "xmlns:arf='http://scap.nist.gov/schema/asset-reporting-"
-                      "format/1.1'><arf:reports><arf:report><arf:content>" TEST_RESULT(
-                          NS12, RULE(
-                                    "a", "fail")) "</arf:content></"
-                                                  "arf:report><arf:report><arf:"
-                                                  "content>" TEST_RESULT(NS12,
-                                                                         RULE("a", "pass") RULE(
-                                                                             "m", "pass")
-                                                                             RULE("m", "fail") RULE(
-                                                                                 "z",
-                                                                                 "pass")) "</"
-                                                                                          "arf:"
-                                                                                          "content>"
-                                                                                          "</"
-                                                                                          "arf:"
-                                                                                          "report><"
-                                                                                          "/arf:"
-                                                                                          "reports>"
-                                                                                          "</"
-                                                                                          "arf:"
-                                                                                          "asset-"
-                                                                                          "report-"
-                                                                                          "collecti"
-                                                                                          "on>");
+    struct xccdf x = read_good(
+        "<?xml version='1.0' encoding='UTF-8'?><!-- <!DOCTYPE is no type here -->"
+        "<arf:asset-report-collection "
+        "xmlns:arf='http://scap.nist.gov/schema/asset-reporting-"
+        "format/1.1'><arf:reports><arf:report><arf:content>" TEST_RESULT(
+            NS12, RULE("a", "fail")) "</arf:content></"
+                                     "arf:report><arf:report><arf:"
+                                     "content>" TEST_RESULT(
+                                         NS12, RULE("a", "pass") RULE("m", "pass") RULE("m", "fail")
+                                                   RULE("z", "pass")) "</"
+                                                                      "arf:"
+                                                                      "content>"
+                                                                      "</"
+                                                                      "arf:"
+                                                                      "report><"
+                                                                      "/arf:"
+                                                                      "reports>"
+                                                                      "</"
+                                                                      "arf:"
+                                                                      "asset-"
+                                                                      "report-"
+                                                                      "collecti"
+                                                                      "on>");
     assert_int_equal(x.others, 1);
     assert_int_equal(x.count, 3);
     assert_int_equal(x.rules[0].result, XCCDF_PASS);

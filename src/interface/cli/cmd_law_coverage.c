@@ -196,9 +196,8 @@ static void add_counts(const struct page *page)
         "items with checks",
         "items of which the checks show a part",
         "items that people, places and papers show (*record*)",
-        "items that network and security devices show, which cannot be read yet (*device*)",
-        "items that cloud, mobile, sensing and data platforms show, which cannot be read yet "
-        "(*platform*)",
+        "items that network and security devices show, not read yet (*device*)",
+        "items that cloud, mobile, sensing and data platforms show, not read yet (*platform*)",
         "items that a business application itself shows (*application*)",
         "items that could be read and whose check is still to be written (*open*)",
         "items with neither"};

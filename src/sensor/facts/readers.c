@@ -1,7 +1,8 @@
 /* readers: the list of all readers. A new one is added here, in reader.h and in meson.build. */
 #include "sensor/facts/reader.h"
 
-/* clang-format off: one a line, so that two new ones never meet in one */
+/* One a line, so that two new ones never meet in one. */
+/* clang-format off */
 const struct reader *const readers[] = {
     &reader_account,
     &reader_machine,

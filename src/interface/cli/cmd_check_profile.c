@@ -33,6 +33,7 @@ static int64_t days_left(const struct page *page, const struct exclusion *exclus
     return (exclusion->until - page->now + DAY - 1) / DAY;
 }
 
+/* Whether any line of the profile sets it, for this check or for all. */
 static bool is_set(const struct profile *profile, const struct check *check, const char *name)
 {
     for (size_t i = 0; i < profile->setting_count; i++) {
@@ -84,6 +85,7 @@ static struct grid *new_grid(const struct page *page, const char *const *keys, s
     return grid_new(page->call, keys, titles, count);
 }
 
+/* The question as it would be judged, command line included. */
 static void add_head(const struct page *page)
 {
     const struct request *with = &page->with;
@@ -116,6 +118,7 @@ static void add_changed(const struct page *page, const struct changed *list, siz
         grid_write(grid, page->out);
 }
 
+/* With the days that are left: who reads this wants to renew or mend in time. */
 static void add_exclusions(const struct page *page)
 {
     static const char *const keys[] = {"column.check", "column.subject", "column.expires",

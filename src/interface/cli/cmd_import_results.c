@@ -40,6 +40,7 @@ static struct rc judge_now(const struct call *call, struct past *out)
     return RC_OK;
 }
 
+/* Judged before, or judged now; never a mixture. */
 static struct rc read_ours(const struct call *call, struct past *out)
 {
     bool judged = call_has(call, OPTION_ROOT) || call_has(call, OPTION_BUNDLE) ||
@@ -99,6 +100,7 @@ static void add_line(const struct page *page, const char *text)
     buf_add_char(page->out, '\n');
 }
 
+/* Who judged what, by what, and when: two old answers to two questions are soon compared. */
 static void add_head(const struct page *page)
 {
     const struct call *call = page->call;
@@ -157,6 +159,7 @@ static void add_rows(const struct page *page)
         grid_write(grid, page->out);
 }
 
+/* Rows, then the counts of every kind, also of those that did not occur. */
 static void write_table(const struct page *page)
 {
     const struct call *call = page->call;
@@ -223,6 +226,7 @@ static json_t *json_rule(const struct xccdf_rule *rule)
                      safe_text(rule->severity));
 }
 
+/* Clauses as a list: one comparison may bear on several items. */
 static json_t *json_row(const struct page *page, const struct beside *one)
 {
     json_t *rules = json_array(), *clauses = json_array(), *ours = json_null();
@@ -248,6 +252,7 @@ static json_t *json_theirs(const struct page *page)
                      (json_int_t)theirs->count, "earlier_results", (json_int_t)theirs->others);
 }
 
+/* Summary first; rules that were not selected by name only. */
 static struct rc write_json(const struct page *page)
 {
     json_t *summary = json_object(), *rows = json_array(), *unselected = json_array();

@@ -44,6 +44,7 @@ static void add_check(struct page *page, const struct check *check, const struct
     }
 }
 
+/* Options narrow; without them everything counts, unlike in law clauses. */
 static bool asked_for(const struct call *call, const struct request *request,
                       const struct clause *clause)
 {
@@ -188,6 +189,7 @@ static void add_row(const struct page *page, size_t at, bool *done)
     buf_add_text(page->out, " |\n");
 }
 
+/* "0 items with neither" is printed too: it is the claim of the page. */
 static void add_counts(const struct page *page)
 {
     static const char *const states[] = {"checks",   "part",        "record", "device",

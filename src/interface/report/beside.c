@@ -57,6 +57,7 @@ static const char *own_name(struct arena *arena, const char *name)
     return id;
 }
 
+/* The crosswalk first: it is judged by people, a likeness of names is not. */
 static const char *check_of(struct arena *arena, const struct past *ours, const char *name)
 {
     const char *check = crosswalk_check(name);
@@ -81,6 +82,7 @@ static int by_check(const void *left, const void *right)
 
 enum word { SAYS_MET, SAYS_NOT_MET, SAYS_NOT_APPLICABLE, SAYS_NOTHING };
 
+/* What each side claims, in words that both have. */
 static enum word word_of_verdict(enum verdict verdict)
 {
     return verdict == VERDICT_PASS             ? SAYS_MET
@@ -105,6 +107,7 @@ static enum word word_of_result(enum xccdf_result result)
     }
 }
 
+/* Met against not applicable is no contradiction: the thing may be absent for one of them. */
 static enum beside_kind kind_of(const struct beside *one)
 {
     if (!one->ours)
@@ -137,6 +140,7 @@ static int by_kind(const void *left, const void *right)
 /* ---- all of it ---------------------------------------------------------------------------------
  */
 
+/* Sorted, so that the rules of one check are neighbours. */
 static size_t list_pairs(struct arena *arena, const struct past *ours, const struct xccdf *theirs,
                          struct pair *pairs)
 {

@@ -75,7 +75,7 @@ static const char style[] =
     "--pass:#116329;--not_applicable:#59636e}\n"
     "body{max-width:none;padding:0;font-size:10pt}#filters{display:none}\n"
     "svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}\n"
-    "h2,summary{break-after:avoid}tr,dl{break-inside:avoid}thead{display:table-header-group}}\n";
+    "h2,summary{break-after:avoid}tr{break-inside:avoid}thead{display:table-header-group}}\n";
 
 /* Filters are shown by the script, because without it they would do nothing. What asks for work is
  * unfolded before printing and as it was afterwards; what passes is printed as it stands: rows that

@@ -230,7 +230,7 @@ static void find_waivers(struct judging *j)
 /* A 0 about all that was read says nothing where not all was: there is nothing to waive. */
 static void settle_waivers(struct judging *j, bool whole)
 {
-    for (size_t i = 0; i < j->result->row_count; i++) {
+    for (size_t i = 0; i < j->result->row_count && j->wanted->exclusion_count; i++) {
         if (!whole && !j->rows[i].src)
             j->rows[i].waiver = NULL;
         if (j->rows[i].waiver)
@@ -425,6 +425,8 @@ static struct rc query_trouble(struct judging *j, struct rc rc)
     return RC_OK;
 }
 
+/* Room for every exclusion of the check; and those that are over, which a report names beside it.
+ */
 static void prepare_waivers(struct judging *j)
 {
     const struct plan_check *wanted = j->wanted;

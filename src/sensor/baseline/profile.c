@@ -43,6 +43,7 @@ static struct rc as_usage(const struct reading *r, struct rc rc)
 /* ---- words -------------------------------------------------------------------------------------
  */
 
+/* Names those there are: a profile is written by hand. */
 static struct rc known_keys(const struct reading *r, struct value map, const char *const *known,
                             size_t count)
 {
@@ -99,6 +100,7 @@ static bool read_date(const char *text, int64_t *until)
     return true;
 }
 
+/* One entry of the list. A subject that is there but empty would be one that nothing fits. */
 static struct rc read_exclusion(const struct reading *r, struct value entry, struct exclusion *out)
 {
     static const char *const keys[] = {"check", "subject", "reason", "by", "expires"};
@@ -138,6 +140,8 @@ static struct rc read_exclusions(const struct reading *r)
 /* ---- values ------------------------------------------------------------------------------------
  */
 
+/* NAME or CHECK.NAME, as --param takes them; which there are is verified when all checks are known.
+ */
 static struct rc read_settings(const struct reading *r)
 {
     struct value map = doc_get(r->top, "parameters");
@@ -171,6 +175,7 @@ static struct rc read_classes(const struct reading *r)
     return RC_OK;
 }
 
+/* Whether the standard has it is verified later. */
 static struct rc read_level(const struct reading *r)
 {
     struct value at = doc_get(r->top, "level");
@@ -212,6 +217,7 @@ static struct rc read_own(const struct reading *r, const char *path, const struc
     return RC_OK;
 }
 
+/* In the order of their names, so that the first refusal is always the same one. */
 static struct rc read_folder(const struct reading *r, const char *folder, struct dirent **entries,
                              size_t count)
 {
@@ -288,6 +294,7 @@ static struct rc read_yaml(struct reading *r, const char *path)
     return as_usage(r, rc);
 }
 
+/* The site's checks before what names them. */
 static struct rc read_all(struct reading *r)
 {
     static const char *const keys[] = {"profile", "standard",   "level",   "scope",

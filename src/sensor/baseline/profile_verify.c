@@ -61,6 +61,7 @@ static bool names_parameter(const struct check *check, const struct parameter *p
            strcmp(parameter->name, name + len + 1) == 0;
 }
 
+/* The value must fit every check that it is for, whichever of them will be selected. */
 static struct rc verify_setting(const struct profile *profile, const struct setting *setting,
                                 struct value at)
 {

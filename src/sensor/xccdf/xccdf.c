@@ -96,6 +96,7 @@ static struct rc look_over(const char *origin, struct view xml)
 /* ---- texts -------------------------------------------------------------------------------------
  */
 
+/* Without the blanks around it, and cut: names of a hostile file may have any length. */
 static const char *keep(struct reading *r, const char *text)
 {
     struct view v = view_of(text);
@@ -223,6 +224,7 @@ static struct rc take_text(struct reading *r, int depth)
     return RC_OK;
 }
 
+/* Only now is it known whether it said how it went. */
 static struct rc close_rule_result(struct reading *r)
 {
     if (!r->has_result)
@@ -236,6 +238,7 @@ static struct rc close_rule_result(struct reading *r)
     return RC_OK;
 }
 
+/* A text belongs to the element it stands in: when any ends, none is waited for. */
 static struct rc end_element(struct reading *r, int depth)
 {
     r->wanted = WANT_NOTHING;

@@ -2,6 +2,7 @@
 #
 #   make          builds build/merlon            make bench    measures (docs/BENCHMARKS.md)
 #   make deps     installs Debian packages       make fuzz     fuzzes every reader for a minute each
+#   make coverage makes docs/COVERAGE.md anew
 #   make run      deps + build + the main job    make metrics  prints the size budget
 #   make test     deps + build + all tests       make install  installs (DESTDIR, PREFIX)
 
@@ -15,9 +16,9 @@ DEPS_BUILD = gcc libc6-dev make meson ninja-build pkg-config libsqlite3-dev libs
              libpq-dev ca-certificates
 DEPS_TEST  = clang clang-format libclang-rt-14-dev libcmocka-dev universal-ctags openssh-server \
              openssh-client openssl jq mandoc util-linux sqlite3 zstd sudo libxml2-utils libarchive-tools \
-             postgresql
+             postgresql chromium nodejs npm openscap-scanner ssg-debian
 
-.PHONY: all deps deps-test run test bench fuzz metrics format install clean
+.PHONY: all deps deps-test run test bench fuzz metrics format coverage install clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) merlon
@@ -50,6 +51,10 @@ metrics:
 
 format:
 	clang-format -i $$(find src tools tests -name '*.[ch]')
+
+# A test holds it against the checks there are.
+coverage: all
+	@$(BUILD)/merlon law coverage --lang en --format markdown -o docs/COVERAGE.md
 
 install: all
 	@meson install -C $(BUILD) --no-rebuild $(if $(DESTDIR),--destdir $(DESTDIR))

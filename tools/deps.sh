@@ -3,6 +3,8 @@
 set -eu
 missing=
 for p in "$@"; do
+    # Node.js from elsewhere brings npm along and does not go with Debian's.
+    [ "$p" != npm ] || ! command -v npm >/dev/null || continue
     dpkg-query -W -f '${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing="$missing $p"
 done
 [ -n "$missing" ] || exit 0

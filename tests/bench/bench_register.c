@@ -77,9 +77,8 @@ static void pages(struct reg *reg, const char *engine)
     static const char *const one[] = {"class=dbms"},
                              *const several[] = {"class=host_os", "grade>=3", "zone=dmz"},
                              *const text[] = {"name~42"}, *const list[] = {"addresses=10.0.1.7"};
-    static const char *const sorts[] = {"name",           "grade",          "-grade",
-                                        "-open_failures", "-last_evidence", "unit", "-unit",
-                                        "-name"};
+    static const char *const sorts[] = {"name",           "grade", "-grade", "-open_failures",
+                                        "-last_evidence", "unit",  "-unit",  "-name"};
     struct entry_query query = {.limit = 50};
     page(reg, engine, "list", &query);
     query.filters = one;

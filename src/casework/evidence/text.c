@@ -42,6 +42,18 @@ static json_t *value_json(const struct observed *value)
     return value->kind == OBSERVED_TEXT ? text_or_null(value->text) : json_null();
 }
 
+/* Who let a failing row stand, why and until when. */
+static json_t *waiver_json(const struct exclusion *waiver)
+{
+    if (!waiver)
+        return json_null();
+    json_t *object = json_object();
+    set_text(object, "reason", waiver->reason);
+    set_text(object, "expires", waiver->expires);
+    set_text(object, "by", waiver->by);
+    return object;
+}
+
 static json_t *row_json(const struct result *result, const struct judged *row)
 {
     json_t *object = json_object(), *values = json_object();
@@ -52,6 +64,7 @@ static json_t *row_json(const struct result *result, const struct judged *row)
     set_text(object, "src", row->src);
     json_object_set_new(object, "line", row->line ? json_integer(row->line) : json_null());
     json_object_set_new(object, "values", values);
+    json_object_set_new(object, "waiver", waiver_json(row->waiver));
     return object;
 }
 

@@ -74,6 +74,8 @@ struct rc cmd_check(const struct call *call, int *exit_code)
     /* A stored bundle is judged at the time it was collected: the same verdicts, years later. */
     TRY(plan_evaluate(plan, bundle, bundle_target(bundle)->collected_at, &run));
     *exit_code = exit_of_run(run);
+    for (size_t i = 0; i < run->expired_count; i++)
+        tell(exclusion_expired(call->arena, call->lang, run->expired[i]));
     struct rc rc = show(call, run);
     if (!failed(rc) && record_wanted(call))
         rc = record_run(call, run, bundle);

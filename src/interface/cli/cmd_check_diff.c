@@ -15,7 +15,7 @@ struct diff {
 };
 
 /* A file that cannot be read is as little a report as one that holds something else. */
-static struct rc read_report(const struct call *call, const char *path, struct past *out)
+struct rc past_from_file(const struct call *call, const char *path, struct past *out)
 {
     struct buf bytes CLEANUP(buf_freep) = {0};
     struct rc rc = sys_read_file(path, PAST_BYTES_MAX, &bytes);
@@ -151,8 +151,8 @@ struct rc cmd_check_diff(const struct call *call, int *exit_code)
 {
     struct buf out CLEANUP(buf_freep) = {0};
     struct diff diff = {.call = call};
-    TRY(read_report(call, call->operands[0], &diff.before));
-    TRY(read_report(call, call->operands[1], &diff.after));
+    TRY(past_from_file(call, call->operands[0], &diff.before));
+    TRY(past_from_file(call, call->operands[1], &diff.after));
     diff.changes = past_compare(call->arena, &diff.before, &diff.after, &diff.count);
     for (size_t i = 0; i < diff.count; i++)
         diff.counts[diff.changes[i].kind]++;

@@ -64,7 +64,7 @@ struct rc cmd_check_list(const struct call *call, int *exit_code)
                                        : grid_new(call, all, NULL, COUNT_OF(all));
     const struct check *const *checks = NULL;
     size_t count = 0;
-    TRY(checks_builtin(&checks, &count));
+    TRY(request_checks(&request, &checks, &count));
     for (size_t i = 0; i < count; i++)
         add_check(&listing, checks[i], grid);
     struct buf out CLEANUP(buf_freep) = {0};

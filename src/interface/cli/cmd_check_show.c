@@ -117,7 +117,11 @@ static struct rc find_check(const struct call *call, const char *id, const struc
 {
     const struct check *const *checks = NULL;
     size_t count = 0;
-    TRY(checks_builtin(&checks, &count));
+    struct request request = {0};
+    const struct profile *profile = NULL;
+    TRY(selection_profile(call, &profile));
+    request.profile = profile->name ? profile : NULL;
+    TRY(request_checks(&request, &checks, &count));
     const char **ids = arena_take(call->arena, (count + 1) * sizeof *ids);
     for (size_t i = 0; i < count; i++) {
         ids[i] = checks[i]->id;

@@ -28,7 +28,7 @@ static struct rc make_plan(const struct call *call, struct plan **out)
         return plan_new(&request, out);
     const struct check *const *checks = NULL;
     size_t count = 0;
-    TRY(checks_builtin(&checks, &count));
+    TRY(request_checks(&request, &checks, &count));
     return plan_new_for(&request, checks, count, out);
 }
 

@@ -41,6 +41,8 @@ enum option_id {
     OPTION_CLASS,
     OPTION_CHECK,
     OPTION_PARAM,
+    OPTION_PROFILE,
+    OPTION_RUN,
     OPTION_NO_WALK,
     OPTION_PATH,
     OPTION_ALL,
@@ -199,12 +201,23 @@ void grid_write(const struct grid *grid, struct buf *out);
 
 /* ---- what several commands need ---------------------------------------------------------- */
 
-/* Fills a request from the options, with the defaults of docs: gbt22239-2019, level 3 (or the
- * nearest the standard has), scope general ("all": every scope). Verifies them. */
+/* Fills a request from the options, then --profile, then the defaults of docs: gbt22239-2019, level
+ * 3 (or the nearest the standard has), scope general ("all": every scope). Verifies them. */
 MUST_USE struct rc selection_read(const struct call *call, struct request *out);
+
+/* The same with a profile that was read. */
+MUST_USE struct rc selection_with(const struct call *call, const struct profile *profile,
+                                  struct request *out);
+
+/* The profile of the call; an empty one (name NULL) without --profile. */
+MUST_USE struct rc selection_profile(const struct call *call, const struct profile **out);
 
 /* FAULT_USAGE when --standard, --level or --scope name nothing that the catalogue has. */
 MUST_USE struct rc selection_verify(const struct call *call);
+
+/* A report that was written as JSON; FAULT_TARGET when it is none or cannot be read. */
+struct past;
+MUST_USE struct rc past_from_file(const struct call *call, const char *path, struct past *out);
 
 /* The bundle the call asks about: --bundle, or collected from --root or from this host. */
 MUST_USE struct rc target_collect(const struct call *call, const struct wishes *wishes,
@@ -231,12 +244,15 @@ struct rc cmd_check(const struct call *call, int *exit_code);
 struct rc cmd_check_diff(const struct call *call, int *exit_code);
 struct rc cmd_check_lint(const struct call *call, int *exit_code);
 struct rc cmd_check_list(const struct call *call, int *exit_code);
+struct rc cmd_check_profile(const struct call *call, int *exit_code);
 struct rc cmd_check_show(const struct call *call, int *exit_code);
 struct rc cmd_collect(const struct call *call, int *exit_code);
+struct rc cmd_import_results(const struct call *call, int *exit_code);
 struct rc cmd_query(const struct call *call, int *exit_code);
 struct rc cmd_schema(const struct call *call, int *exit_code);
 struct rc cmd_law_standards(const struct call *call, int *exit_code);
 struct rc cmd_law_clauses(const struct call *call, int *exit_code);
+struct rc cmd_law_coverage(const struct call *call, int *exit_code);
 struct rc cmd_law_show(const struct call *call, int *exit_code);
 struct rc cmd_entry_add(const struct call *call, int *exit_code);
 struct rc cmd_entry_set(const struct call *call, int *exit_code);

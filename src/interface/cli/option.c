@@ -27,6 +27,11 @@ const struct option options[OPTION_COUNT] = {
                       .many = true,
                       .argument = "NAME=VALUE",
                       .text = "opt.param"},
+    [OPTION_PROFILE] = {.name = "profile",
+                        .kind = KIND_FILE,
+                        .argument = "FILE",
+                        .text = "opt.profile"},
+    [OPTION_RUN] = {.name = "run", .kind = KIND_FILE, .argument = "REPORT", .text = "opt.run"},
     [OPTION_NO_WALK] = {.name = "no-walk", .kind = KIND_FLAG, .text = "opt.no-walk"},
     [OPTION_PATH] =
         {.name = "path", .kind = KIND_FILE, .many = true, .argument = "PATH", .text = "opt.path"},

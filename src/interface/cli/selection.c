@@ -78,17 +78,17 @@ static const char *known_standards(const struct call *call)
     return arena_text(call->arena, known.ptr);
 }
 
-struct rc selection_verify(const struct call *call)
+/* One standard, level and scope against the catalogue. */
+static struct rc verify(const struct call *call, const char *id, int level, const char *scope)
 {
-    const char *id = call_text(call, OPTION_STANDARD, DEFAULT_STANDARD);
     const struct standard *standard = catalogue_standard(catalogue_load(), id);
     if (!standard)
         return wrong(call, "msg.unknown_standard", id, known_standards(call), NULL);
-    int level = (int)call_number(call, OPTION_LEVEL, (size_t)standard->level_min);
+    if (level == 0)
+        level = standard->level_min;
     if (level < standard->level_min || level > standard->level_max)
         return wrong(call, "msg.unknown_level", arena_printf(call->arena, "%d", level), id,
                      arena_printf(call->arena, "%d-%d", standard->level_min, standard->level_max));
-    const char *scope = call_text(call, OPTION_SCOPE, "all");
     struct clause_filter filter = {.standard = id, .scope = scope};
     size_t count = 0;
     const struct clause *clauses = catalogue_clauses(catalogue_load(), &count);
@@ -99,19 +99,50 @@ struct rc selection_verify(const struct call *call)
     return wrong(call, "msg.unknown_scope", scope, id, known_scopes(call, id));
 }
 
+struct rc selection_verify(const struct call *call)
+{
+    return verify(call, call_text(call, OPTION_STANDARD, DEFAULT_STANDARD),
+                  (int)call_number(call, OPTION_LEVEL, 0), call_text(call, OPTION_SCOPE, "all"));
+}
+
+/* ---- profiles ------------------------------------------------------------------------------ */
+
+struct rc selection_profile(const struct call *call, const struct profile **out)
+{
+    struct profile *profile = arena_take(call->arena, sizeof *profile);
+    *out = profile;
+    if (!call_has(call, OPTION_PROFILE))
+        return RC_OK;
+    return profile_read(call->arena, call_text(call, OPTION_PROFILE, ""), profile);
+}
+
 struct rc selection_read(const struct call *call, struct request *out)
 {
-    TRY(selection_verify(call));
-    const char *standard = call_text(call, OPTION_STANDARD, DEFAULT_STANDARD);
+    const struct profile *profile;
+    TRY(selection_profile(call, &profile));
+    return selection_with(call, profile, out);
+}
+
+struct rc selection_with(const struct call *call, const struct profile *profile,
+                         struct request *out)
+{
+    const char *preset = profile->standard ? profile->standard : DEFAULT_STANDARD;
+    const char *standard = call_text(call, OPTION_STANDARD, preset);
+    /* What a profile says of one standard says nothing about another. */
+    bool same = strcmp(standard, preset) == 0;
+    int level = same && profile->level ? profile->level : default_level(standard);
+    const char *scope = same && profile->scope ? profile->scope : DEFAULT_SCOPE;
     *out = (struct request){
         .standard = standard,
-        .level = (int)call_number(call, OPTION_LEVEL, (size_t)default_level(standard)),
-        .scope = call_text(call, OPTION_SCOPE, DEFAULT_SCOPE),
-        .classes = read_classes(call),
+        .level = (int)call_number(call, OPTION_LEVEL, (size_t)level),
+        .scope = call_text(call, OPTION_SCOPE, scope),
+        .classes = call_has(call, OPTION_CLASS) ? read_classes(call) : profile->classes,
+        .profile = profile->name ? profile : NULL,
         .ids = call->given[OPTION_CHECK].values,
         .id_count = call->given[OPTION_CHECK].count,
         .no_walk = call_has(call, OPTION_NO_WALK),
     };
+    TRY(verify(call, standard, out->level, out->scope));
     if (strcmp(out->scope, "all") == 0)
         out->scope = NULL;
     return read_settings(call, out);

@@ -9,9 +9,9 @@
 
 #include <string.h>
 
-static const char *const header[] = {"target", "standard", "level",    "check", "class", "clauses",
-                                     "title",  "verdict",  "subject",  "row",   "src",   "line",
-                                     "value",  "reason",   "expected", "fix"};
+static const char *const header[] = {"target", "standard", "level",    "check", "class",  "clauses",
+                                     "title",  "verdict",  "subject",  "row",   "src",    "line",
+                                     "value",  "reason",   "expected", "fix",   "waiver", "note"};
 
 enum column {
     TARGET,
@@ -30,6 +30,8 @@ enum column {
     REASON,
     EXPECTED,
     FIX,
+    WAIVER,
+    NOTE,
     COLUMNS
 };
 
@@ -64,6 +66,14 @@ static void add_line(struct buf *out, const char *const *cells)
     buf_add_text(out, "\r\n");
 }
 
+/* What else is to be known: e.g. that an exclusion of the profile expired. */
+static const char *note_of(const struct result *result, struct arena *arena, enum lang lang)
+{
+    const char *note = export_safe(arena, text_render(arena, lang, &result->note));
+    const char *expired = export_expired(arena, result, lang);
+    return arena_printf(arena, "%s%s%s", note, note[0] && expired[0] ? " " : "", expired);
+}
+
 /* What all rows of a result have in common. */
 static void fill_result(const struct run *run, const struct report_style *style,
                         const struct result *result, struct arena *arena, const char **cells)
@@ -80,11 +90,15 @@ static void fill_result(const struct run *run, const struct report_style *style,
     cells[REASON] = export_safe(arena, result_reason(result, style->lang));
     cells[EXPECTED] = export_expected(arena, result, style->lang);
     cells[FIX] = export_fix(arena, result, style->lang);
+    cells[WAIVER] = export_waivers(arena, result, style->lang);
+    cells[NOTE] = note_of(result, arena, style->lang);
 }
 
-static void fill_row(const struct result *result, const struct judged *row, struct arena *arena,
-                     const char **cells)
+static void fill_row(const struct report_style *style, const struct result *result,
+                     const struct judged *row, struct arena *arena, const char **cells)
 {
+    const struct exclusion *waiver = row->waiver;
+    cells[WAIVER] = waiver ? export_line(arena, exclusion_text(arena, style->lang, waiver)) : "";
     cells[SUBJECT] = export_safe(arena, row->subject);
     cells[ROW] = verdict_name(export_row_verdict(result, row));
     cells[SOURCE] = export_safe(arena, row->src);
@@ -104,7 +118,7 @@ struct rc report_csv(const struct run *run, const struct report_style *style, st
         if (result->row_count == 0)
             add_line(out, cells);
         for (size_t r = 0; r < export_row_count(style, result); r++) {
-            fill_row(result, &result->rows[r], arena, cells);
+            fill_row(style, result, &result->rows[r], arena, cells);
             add_line(out, cells);
         }
     }

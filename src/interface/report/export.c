@@ -61,8 +61,31 @@ const char *export_clauses(struct arena *arena, const struct result *result, con
     return copy;
 }
 
+static const char *append(struct arena *arena, const char *list, const char *sentence)
+{
+    return arena_printf(arena, "%s%s%s", list, list[0] ? " " : "", sentence);
+}
+
+const char *export_waivers(struct arena *arena, const struct result *result, enum lang lang)
+{
+    const char *list = "";
+    for (size_t i = 0; i < result->waiver_count; i++)
+        list = append(arena, list, exclusion_text(arena, lang, result->waivers[i]));
+    return export_line(arena, list);
+}
+
+const char *export_expired(struct arena *arena, const struct result *result, enum lang lang)
+{
+    const char *list = "";
+    for (size_t i = 0; i < result->expired_count; i++)
+        list = append(arena, list, exclusion_expired(arena, lang, result->expired[i]));
+    return export_line(arena, list);
+}
+
 enum verdict export_row_verdict(const struct result *result, const struct judged *row)
 {
+    if (row->waiver)
+        return VERDICT_WAIVED;
     bool decided = result->verdict == VERDICT_FAIL || result->verdict == VERDICT_UNKNOWN ||
                    result->verdict == VERDICT_PASS;
     if (row->ok == 1)
@@ -88,6 +111,40 @@ const char *export_observed(struct arena *arena, const struct result *result,
     const char *safe = export_safe(arena, list.ptr);
     buf_free(&list);
     return safe;
+}
+
+/* Of the columns that every setting view has, only what is out of the ordinary is said. */
+static bool is_ordinary(const char *column, const struct observed *value)
+{
+    if (value->kind == OBSERVED_NULL)
+        return true;
+    if (strcmp(column, "conflict") == 0)
+        return value->kind == OBSERVED_INTEGER && value->integer == 0;
+    return strcmp(column, "explicit") == 0 && value->kind == OBSERVED_INTEGER;
+}
+
+const char *export_values(struct arena *arena, const struct result *result,
+                          const struct judged *row, enum lang lang)
+{
+    const char *list = "";
+    bool built_in = false;
+    for (size_t i = 0; i < result->column_count; i++) {
+        const struct observed *value = &row->values[i];
+        const char *separator = list[0] ? ", " : "", *name = result->columns[i];
+        built_in = built_in || (strcmp(name, "explicit") == 0 && value->kind == OBSERVED_INTEGER &&
+                                value->integer == 0);
+        if (is_ordinary(name, value))
+            continue;
+        if (value->kind == OBSERVED_INTEGER)
+            list = arena_printf(arena, "%s%s%s = %lld", list, separator, name,
+                                (long long)value->integer);
+        else
+            list = arena_printf(arena, "%s%s%s = %s", list, separator, name, value->text);
+    }
+    if (!built_in)
+        return list;
+    return arena_printf(arena, "%s%s(%s)", list, list[0] ? " " : "",
+                        text_get(lang, "report.built_in"));
 }
 
 size_t export_row_count(const struct report_style *style, const struct result *result)

@@ -31,9 +31,19 @@ const char *export_clauses(struct arena *arena, const struct result *result, con
  * source was not read whole is unknown, not a failure. */
 enum verdict export_row_verdict(const struct result *result, const struct judged *row);
 
+/* The sentences of the waivers that were used, and of the check's exclusions that expired; safe, ""
+ * where there is none. */
+const char *export_waivers(struct arena *arena, const struct result *result, enum lang lang);
+const char *export_expired(struct arena *arena, const struct result *result, enum lang lang);
+
 /* "value = 6, explicit = 1", safe. */
 const char *export_observed(struct arena *arena, const struct result *result,
                             const struct judged *row);
+
+/* The same for people, not made safe: without NULLs and what every setting view has and is
+ * ordinary; "value = 6 (built-in default)". */
+const char *export_values(struct arena *arena, const struct result *result,
+                          const struct judged *row, enum lang lang);
 
 /* How many rows of the result are shown: all, or style.limit. */
 size_t export_row_count(const struct report_style *style, const struct result *result);

@@ -32,6 +32,10 @@ static void add_head(const struct sheet *sheet)
                  sheet_say(sheet, "report.standard", name,
                            sheet_number(sheet, (uint64_t)run->level), scope));
     html_element(sheet, "p", "dim", time);
+    if (run->profile)
+        html_element(
+            sheet, "p", "dim",
+            sheet_say(sheet, "report.profile", run->profile->name, run->profile->origin, NULL));
     if (!run->target.running)
         html_element(sheet, "p", "dim", html_say(sheet, "report.not_running"));
 }
@@ -73,6 +77,22 @@ static void add_counts(const struct sheet *sheet, const char *key, const size_t 
     buf_add_text(sheet->out, "</ul>\n");
 }
 
+/* Exclusions of the profile that no longer hold. */
+static void add_expired(const struct sheet *sheet)
+{
+    const struct run *run = sheet->run;
+    if (run->expired_count == 0)
+        return;
+    const char *count = sheet_number(sheet, run->expired_count);
+    buf_add_text(sheet->out, "<div class=\"expired\">");
+    html_element(sheet, "p", "unknown", sheet_say(sheet, "report.expired", count, NULL, NULL));
+    buf_add_text(sheet->out, "<ul>");
+    for (size_t i = 0; i < run->expired_count; i++)
+        html_element(sheet, "li", NULL,
+                     exclusion_expired(sheet->arena, sheet->style->lang, run->expired[i]));
+    buf_add_text(sheet->out, "</ul></div>\n");
+}
+
 static void add_summary(const struct sheet *sheet)
 {
     const struct run *run = sheet->run;
@@ -81,6 +101,7 @@ static void add_summary(const struct sheet *sheet)
         checks[run->results[i].verdict] += run->results[i].check != NULL;
     add_counts(sheet, "report.items", run->item_summary, true);
     add_counts(sheet, "report.checks", checks, run->item_count == 0);
+    add_expired(sheet);
     buf_add_text(sheet->out, "</header>\n");
 }
 
@@ -119,6 +140,13 @@ static void add_clauses(const struct sheet *sheet, const struct group *groups, s
     buf_add_text(sheet->out, "</select>\n");
 }
 
+static void add_button(const struct sheet *sheet, const char *id, const char *key)
+{
+    buf_printf(sheet->out, "<button type=\"button\" id=\"%s\">", id);
+    export_add_escaped(sheet->out, html_say(sheet, key));
+    buf_add_text(sheet->out, "</button>\n");
+}
+
 static void add_filters(const struct sheet *sheet, const struct group *groups, size_t count)
 {
     buf_add_text(sheet->out, "<div id=\"filters\" role=\"search\" hidden>\n<fieldset>");
@@ -136,7 +164,10 @@ static void add_filters(const struct sheet *sheet, const struct group *groups, s
     export_add_escaped(sheet->out, html_say(sheet, "page.search"));
     buf_add_text(sheet->out, "\" aria-label=\"");
     export_add_escaped(sheet->out, html_say(sheet, "page.search"));
-    buf_add_text(sheet->out, "\">\n<output id=\"count\"></output>\n</div>\n");
+    buf_add_text(sheet->out, "\">\n");
+    add_button(sheet, "unfold", "page.unfold");
+    add_button(sheet, "fold", "page.fold");
+    buf_add_text(sheet->out, "<output id=\"count\"></output>\n</div>\n");
 }
 
 /* ---- body ---------------------------------------------------------------------------------- */
@@ -179,7 +210,7 @@ static void add_items(const struct sheet *sheet)
         return;
     buf_add_text(sheet->out, "<section>\n");
     html_element(sheet, "h2", NULL, html_say(sheet, "page.items"));
-    buf_add_text(sheet->out, "<div class=\"scroll\"><table><thead><tr>");
+    buf_add_text(sheet->out, "<div class=\"scroll\"><table class=\"items\"><thead><tr>");
     for (size_t i = 0; i < COUNT_OF(titles); i++)
         html_element(sheet, "th", NULL, html_say(sheet, titles[i]));
     buf_add_text(sheet->out, "</tr></thead><tbody>\n");

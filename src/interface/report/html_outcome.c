@@ -36,7 +36,7 @@ static void add_row(const struct sheet *sheet, const struct result *result,
     html_verdict(sheet, export_row_verdict(result, row));
     buf_add_text(sheet->out, "</td>");
     html_element(sheet, "td", NULL, row->subject ? row->subject : "");
-    html_element(sheet, "td", NULL, export_observed(sheet->arena, result, row));
+    html_element(sheet, "td", NULL, export_values(sheet->arena, result, row, sheet->style->lang));
     html_element(sheet, "td", NULL, row->src ? row->src : "");
     html_element(sheet, "td", "n", line);
     buf_add_text(sheet->out, "</tr>\n");
@@ -129,6 +129,12 @@ void html_outcome(const struct sheet *sheet, const struct result *result)
     html_element(sheet, "p", NULL, result_reason(result, sheet->style->lang));
     if (result->note.key)
         html_element(sheet, "p", "dim", sheet_message(sheet, &result->note));
+    for (size_t i = 0; i < result->waiver_count && result->verdict != VERDICT_WAIVED; i++)
+        html_element(sheet, "p", "waived",
+                     exclusion_text(sheet->arena, sheet->style->lang, result->waivers[i]));
+    for (size_t i = 0; i < result->expired_count; i++)
+        html_element(sheet, "p", "unknown",
+                     exclusion_expired(sheet->arena, sheet->style->lang, result->expired[i]));
     add_rows(sheet, result);
     add_unread(sheet, result);
     add_terms(sheet, result);

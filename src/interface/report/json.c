@@ -2,6 +2,7 @@
  * json: a run as one object, for machines.
  *
  *   target {kind, name, system, running, collected_at}, standard, level, scope,
+ *   profile {name, file, expired [...]} or null,
  *   summary {verdict: count}, results [...], items [...], item_summary {verdict: count}
  *
  * Results are those of the checks, then the items of the standard without a check (check: null).
@@ -100,6 +101,36 @@ static json_t *json_observed_value(const struct observed *value)
     return value->kind == OBSERVED_INTEGER ? json_integer(value->integer) : json_text(value->text);
 }
 
+static json_t *json_exclusions(const struct exclusion *const *exclusions, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        const struct exclusion *e = exclusions[i];
+        json_t *object = json_object();
+        json_object_set_new(object, "check", json_text(e->check));
+        json_object_set_new(object, "subject", json_text(e->subject));
+        json_object_set_new(object, "reason", json_text(e->reason));
+        json_object_set_new(object, "by", json_text(e->by));
+        json_object_set_new(object, "expires", json_text(e->expires));
+        json_array_append_new(list, object);
+    }
+    return list;
+}
+
+/* Null without one. */
+static json_t *json_profile(const struct run *run)
+{
+    json_t *object = json_object();
+    if (!run->profile) {
+        json_decref(object);
+        return json_null();
+    }
+    json_object_set_new(object, "name", json_text(run->profile->name));
+    json_object_set_new(object, "file", json_text(run->profile->origin));
+    json_object_set_new(object, "expired", json_exclusions(run->expired, run->expired_count));
+    return object;
+}
+
 /* The row as the query gave it, with its four special columns under their own names. */
 static json_t *json_row(const struct result *result, const struct judged *row)
 {
@@ -110,6 +141,8 @@ static json_t *json_row(const struct result *result, const struct judged *row)
         json_object_set_new(object, result->columns[i], json_observed_value(&row->values[i]));
     json_object_set_new(object, "src", json_text(row->src));
     json_object_set_new(object, "line", json_number_or_null(row->line));
+    if (row->waiver)
+        json_object_set_new(object, "waived_until", json_text(row->waiver->expires));
     return object;
 }
 
@@ -173,6 +206,8 @@ static json_t *json_result(const struct writing *writing, const struct result *r
     json_object_set_new(object, "verdict", json_text(verdict_name(result->verdict)));
     json_object_set_new(object, "reason", json_text(result_reason(result, writing->style->lang)));
     json_object_set_new(object, "note", json_message(writing, &result->note));
+    json_object_set_new(object, "waivers", json_exclusions(result->waivers, result->waiver_count));
+    json_object_set_new(object, "expired", json_exclusions(result->expired, result->expired_count));
     json_object_set_new(object, "parameters", check ? json_parameters(result) : json_object());
     json_object_set_new(object, "expected",
                         json_text(check ? result_expected(result, writing->style->lang) : NULL));
@@ -210,6 +245,7 @@ static json_t *json_run(const struct writing *writing)
     json_object_set_new(top, "standard", json_text(run->standard->id));
     json_object_set_new(top, "level", json_integer(run->level));
     json_object_set_new(top, "scope", json_text(run->scope));
+    json_object_set_new(top, "profile", json_profile(run));
     json_object_set_new(top, "summary", json_counts(run->summary));
     json_object_set_new(top, "item_summary", json_counts(run->item_summary));
     json_object_set_new(top, "results", results);

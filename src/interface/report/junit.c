@@ -67,6 +67,11 @@ static void add_properties(const struct junit *junit)
     add_property(junit, "standard", run->standard->id);
     add_property(junit, "level", arena_printf(junit->arena, "%d", run->level));
     add_property(junit, "scope", run->scope ? run->scope : "all");
+    if (run->profile)
+        add_property(junit, "profile", run->profile->name);
+    for (size_t i = 0; i < run->expired_count; i++)
+        add_property(junit, "expired exclusion",
+                     exclusion_expired(junit->arena, junit->style->lang, run->expired[i]));
     buf_add_text(junit->out, "  </properties>\n");
 }
 
@@ -100,6 +105,12 @@ static void add_labelled(const struct junit *junit, const char *key, const char 
     }
 }
 
+static void add_sentence(const struct junit *junit, const char *text)
+{
+    export_add_escaped(junit->out, text);
+    buf_add_text(junit->out, text[0] ? "\n" : "");
+}
+
 /* The body of a failure or error: what a person needs who sees nothing but the build's log. */
 static void add_body(const struct junit *junit, const struct result *result)
 {
@@ -107,6 +118,8 @@ static void add_body(const struct junit *junit, const struct result *result)
     export_add_escaped(junit->out, export_title(junit->arena, result, lang));
     buf_add_char(junit->out, '\n');
     add_rows(junit, result);
+    add_sentence(junit, export_waivers(junit->arena, result, lang));
+    add_sentence(junit, export_expired(junit->arena, result, lang));
     add_labelled(junit, "report.expected", export_expected(junit->arena, result, lang));
     if (result->verdict == VERDICT_FAIL)
         add_labelled(junit, "report.fix", result_fix(result, lang));

@@ -98,6 +98,23 @@ static json_t *finding_of(const struct ocsf *ocsf, const struct result *result, 
                      "created_time", (json_int_t)ms);
 }
 
+/* What the schema has no place for: the question, the profile, what it waived and what expired. */
+static json_t *unmapped_of(const struct ocsf *ocsf, const struct result *result)
+{
+    const struct run *run = ocsf->run;
+    json_t *object = json_pack("{s:s, s:i, s:s}", "standard", run->standard->id, "level",
+                               run->level, "scope", run->scope ? run->scope : "all");
+    const char *waivers = export_waivers(ocsf->arena, result, ocsf->style->lang);
+    const char *expired = export_expired(ocsf->arena, result, ocsf->style->lang);
+    if (run->profile)
+        json_object_set_new(object, "profile", export_json(ocsf->arena, run->profile->name));
+    if (waivers[0])
+        json_object_set_new(object, "waivers", json_string(waivers));
+    if (expired[0])
+        json_object_set_new(object, "expired_exclusions", json_string(expired));
+    return object;
+}
+
 static json_t *event_of(const struct ocsf *ocsf, const struct result *result)
 {
     const struct run *run = ocsf->run;
@@ -121,9 +138,7 @@ static json_t *event_of(const struct ocsf *ocsf, const struct result *result)
     const char *fix = export_fix(ocsf->arena, result, ocsf->style->lang);
     if (fix[0] && result->verdict != VERDICT_PASS)
         json_object_set_new(event, "remediation", json_pack("{s:o}", "desc", json_string(fix)));
-    json_object_set_new(event, "unmapped",
-                        json_pack("{s:s, s:i, s:s}", "standard", run->standard->id, "level",
-                                  run->level, "scope", run->scope ? run->scope : "all"));
+    json_object_set_new(event, "unmapped", unmapped_of(ocsf, result));
     return event;
 }
 

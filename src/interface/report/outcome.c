@@ -9,6 +9,7 @@
  *
  * Rows come failures first; `limit` of them are shown.
  */
+#include "interface/report/export.h"
 #include "interface/report/sheet.h"
 
 #include <string.h>
@@ -41,58 +42,20 @@ static void add_head(const struct sheet *sheet, const struct result *result)
     buf_free(&line);
 }
 
-/* A value as it was observed; NULL is "-". */
-static void add_value(struct buf *out, const struct observed *value)
-{
-    if (value->kind == OBSERVED_NULL)
-        buf_add_text(out, "-");
-    else if (value->kind == OBSERVED_INTEGER)
-        buf_printf(out, "%lld", (long long)value->integer);
-    else
-        buf_add_text(out, value->text);
-}
-
-/* Of the columns that every setting view has, only what is out of the ordinary is said. */
-static bool is_ordinary(const char *column, const struct observed *value)
-{
-    if (value->kind == OBSERVED_NULL)
-        return true;
-    if (strcmp(column, "conflict") == 0)
-        return value->kind == OBSERVED_INTEGER && value->integer == 0;
-    return strcmp(column, "explicit") == 0 && value->kind == OBSERVED_INTEGER;
-}
-
-/* ": column = value, column = value (built-in default)" */
-static void add_values(const struct sheet *sheet, const struct result *result,
-                       const struct judged *row, struct buf *line)
-{
-    const char *separator = ":";
-    bool built_in = false;
-    for (size_t i = 0; i < result->column_count; i++) {
-        const struct observed *value = &row->values[i];
-        built_in = built_in || (strcmp(result->columns[i], "explicit") == 0 &&
-                                value->kind == OBSERVED_INTEGER && value->integer == 0);
-        if (is_ordinary(result->columns[i], value))
-            continue;
-        buf_printf(line, "%s %s = ", separator, result->columns[i]);
-        add_value(line, value);
-        separator = ",";
-    }
-    if (built_in)
-        buf_printf(line, " (%s)", text_get(sheet->style->lang, "report.built_in"));
-}
-
 /* "x subject: column = value, column = value  source:line" */
 static void add_row(const struct sheet *sheet, const struct result *result,
                     const struct judged *row)
 {
     struct buf line = {0};
     buf_printf(&line, "%s %s",
-               row->ok == 1   ? "✓"
+               row->waiver    ? "w"
+               : row->ok == 1 ? "✓"
                : row->ok == 0 ? "✗"
                               : "?",
                row->subject ? row->subject : "");
-    add_values(sheet, result, row, &line);
+    const char *values = export_values(sheet->arena, result, row, sheet->style->lang);
+    if (values[0])
+        buf_printf(&line, "%s%s", values[0] == '(' ? " " : ": ", values);
     if (row->src)
         buf_printf(&line, "  %s", row->src);
     if (row->src && row->line)
@@ -100,7 +63,7 @@ static void add_row(const struct sheet *sheet, const struct result *result,
     /* A newline in a value is the target's: it is shown, not obeyed. */
     struct buf safe = {0};
     text_add_safe(&safe, buf_view(&line));
-    sheet_tint(sheet, row->ok == 1 ? TINT_DIM : TINT_NONE);
+    sheet_tint(sheet, row->ok == 1 || row->waiver ? TINT_DIM : TINT_NONE);
     sheet_blanks(sheet, DETAIL_INDENT);
     text_add_wrapped(sheet->out, buf_view(&safe), sheet->style->width, DETAIL_INDENT + 2);
     sheet_tint(sheet, TINT_NONE);
@@ -197,6 +160,12 @@ static void add_details(const struct sheet *sheet, const struct result *result)
     add_rows(sheet, result);
     if (result->verdict == VERDICT_UNKNOWN)
         add_unread(sheet, result);
+    for (size_t i = 0; i < result->waiver_count; i++)
+        sheet_line(sheet, DETAIL_INDENT,
+                   exclusion_text(sheet->arena, sheet->style->lang, result->waivers[i]));
+    for (size_t i = 0; i < result->expired_count; i++)
+        sheet_line(sheet, DETAIL_INDENT,
+                   exclusion_expired(sheet->arena, sheet->style->lang, result->expired[i]));
     add_labelled(sheet, "report.expected", result_expected(result, sheet->style->lang));
     if (result->verdict == VERDICT_FAIL)
         add_fix(sheet, result);

@@ -5,6 +5,7 @@
  * does not fit ends in one sentence that names the field.
  */
 #include "interface/report/report.h"
+#include "foundation/sys/sys.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -151,6 +152,33 @@ struct rc past_read(struct arena *arena, const char *origin, struct view json, s
                                        : no_report(&reading, "the object around everything");
     json_decref(top);
     return rc;
+}
+
+/* ---- a run of this moment ------------------------------------------------------------------- */
+
+void past_of_run(struct arena *arena, const struct run *run, enum lang lang, struct past *out)
+{
+    struct past_check *checks = arena_take(arena, (run->check_count + 1) * sizeof *checks);
+    char time[32];
+    sys_format_time(run->target.collected_at, time);
+    for (size_t i = 0; i < run->check_count; i++) {
+        const struct result *result = &run->results[i];
+        checks[i] =
+            (struct past_check){.id = result->check->id,
+                                .title = text_of(doc_get(result->check->raw, "title"), lang),
+                                .reason = arena_text(arena, result_reason(result, lang)),
+                                .verdict = result->verdict};
+    }
+    if (run->check_count)
+        qsort(checks, run->check_count, sizeof *checks, compare_ids);
+    *out = (struct past){.kind = arena_text(arena, run->target.kind),
+                         .name = arena_text(arena, run->target.name),
+                         .collected_at = arena_text(arena, time),
+                         .standard = run->standard->id,
+                         .scope = run->scope ? arena_text(arena, run->scope) : "",
+                         .level = run->level,
+                         .checks = checks,
+                         .count = run->check_count};
 }
 
 /* ---- comparing ----------------------------------------------------------------------------- */

@@ -16,6 +16,7 @@
 #define MERLON_REPORT_H
 
 #include "sensor/baseline/baseline.h"
+#include "sensor/xccdf/xccdf.h"
 
 struct report_style {
     enum lang lang;
@@ -84,5 +85,35 @@ struct past_change {
  * waived, that than pass and not applicable, of which neither is better. */
 const struct past_change *past_compare(struct arena *arena, const struct past *before,
                                        const struct past *after, size_t *count);
+
+/* The same short form of a run that was just made. Texts live in the arena. */
+void past_of_run(struct arena *arena, const struct run *run, enum lang lang, struct past *out);
+
+/* ---- another scanner's results beside ours -------------------------------------------------- */
+
+enum beside_kind {                   /* in the order of a comparison */
+                   BESIDE_DIFFER,    /* one says met, the other says not */
+                   BESIDE_UNDECIDED, /* one of them says neither */
+                   BESIDE_AGREE,
+                   BESIDE_THEIRS, /* only they judged it: no check of ours answers to the rule */
+                   BESIDE_OURS,   /* only we judged it */
+                   BESIDE_COUNT
+};
+
+const char *beside_name(enum beside_kind kind); /* "differ", "undecided", "theirs", ... */
+
+/* One check of ours with the rules that answer to it; or one rule without a check. */
+struct beside {
+    enum beside_kind kind;
+    const char *check;                      /* NULL: none answers to the rule */
+    const struct past_check *ours;          /* NULL: not judged */
+    const struct xccdf_rule *const *theirs; /* that were selected: their worst first */
+    size_t their_count;
+};
+
+/* Every check of ours and every rule of theirs that was selected, by kind, then by name. Rules are
+ * found by content/crosswalk, and by the ids of our own checks. */
+const struct beside *beside_make(struct arena *arena, const struct past *ours,
+                                 const struct xccdf *theirs, size_t *count);
 
 #endif

@@ -108,6 +108,19 @@ static json_t *print_of(const struct sarif *sarif, const struct result *result,
     return json_pack("{s:s}", "merlon/v1", hex);
 }
 
+/* Who accepted it, why, and until when: of the row, or of the result as a whole. */
+static json_t *suppressions_of(const struct sarif *sarif, const struct result *result,
+                               const struct judged *row)
+{
+    enum lang lang = sarif->style->lang;
+    const char *why =
+        row && row->waiver
+            ? export_line(sarif->arena, exclusion_text(sarif->arena, lang, row->waiver))
+            : export_waivers(sarif->arena, result, lang);
+    return json_pack("[{s:s, s:s, s:s}]", "kind", "external", "status", "accepted", "justification",
+                     why);
+}
+
 /* What all results of one rule have in common. */
 static json_t *new_result(const struct sarif *sarif, size_t rule, enum verdict verdict,
                           const char *text, const struct judged *row)
@@ -118,8 +131,7 @@ static json_t *new_result(const struct sarif *sarif, size_t rule, enum verdict v
                   (json_int_t)rule, "kind", kind_of(verdict), "level", level_of(verdict), "message",
                   message_of(sarif, text), "partialFingerprints", print_of(sarif, result, row));
     if (verdict == VERDICT_WAIVED)
-        json_object_set_new(object, "suppressions",
-                            json_pack("[{s:s, s:s}]", "kind", "external", "status", "accepted"));
+        json_object_set_new(object, "suppressions", suppressions_of(sarif, result, row));
     return object;
 }
 
@@ -201,6 +213,20 @@ static json_t *bases_of(const struct sarif *sarif)
     return json_pack("{s:o}", "TARGET", base);
 }
 
+/* How the tool was called, and what of its profile no longer holds. */
+static json_t *invocation_of(const struct sarif *sarif)
+{
+    const struct run *run = sarif->run;
+    json_t *notes = json_array();
+    for (size_t i = 0; i < run->expired_count; i++) {
+        const char *text = exclusion_expired(sarif->arena, sarif->style->lang, run->expired[i]);
+        json_array_append_new(
+            notes, json_pack("{s:s, s:o}", "level", "warning", "message", message_of(sarif, text)));
+    }
+    return json_pack("{s:b, s:o}", "executionSuccessful", 1, "toolConfigurationNotifications",
+                     notes);
+}
+
 static json_t *run_of(const struct sarif *sarif, json_t *rules, json_t *results)
 {
     const struct run *run = sarif->run;
@@ -209,13 +235,15 @@ static json_t *run_of(const struct sarif *sarif, json_t *rules, json_t *results)
     json_t *driver = json_pack("{s:s, s:s, s:o}", "name", "Merlon", "semanticVersion",
                                MERLON_VERSION, "rules", rules);
     json_t *properties = json_pack(
-        "{s:o, s:o, s:s, s:i, s:s, s:s}", "target", export_json(sarif->arena, run->target.name),
-        "system", export_json(sarif->arena, run->system), "standard", run->standard->id, "level",
-        run->level, "scope", run->scope ? run->scope : "all", "collectedAt", time);
-    return json_pack("{s:{s:o}, s:s, s:[{s:b}], s:o, s:o, s:o}", "tool", "driver", driver,
-                     "language", lang_name(sarif->style->lang), "invocations",
-                     "executionSuccessful", 1, "originalUriBaseIds", bases_of(sarif), "results",
-                     results, "properties", properties);
+        "{s:o, s:o, s:s, s:i, s:s, s:s, s:o}", "target",
+        export_json(sarif->arena, run->target.name), "system",
+        export_json(sarif->arena, run->system), "standard", run->standard->id, "level", run->level,
+        "scope", run->scope ? run->scope : "all", "collectedAt", time, "profile",
+        run->profile ? export_json(sarif->arena, run->profile->name) : json_null());
+    return json_pack("{s:{s:o}, s:s, s:[o], s:o, s:o, s:o}", "tool", "driver", driver, "language",
+                     lang_name(sarif->style->lang), "invocations", invocation_of(sarif),
+                     "originalUriBaseIds", bases_of(sarif), "results", results, "properties",
+                     properties);
 }
 
 struct rc report_sarif(const struct run *run, const struct report_style *style, struct buf *out)

@@ -131,6 +131,20 @@ static const char *next_step(const struct sheet *sheet)
     return sheet_say(sheet, "report.next.met", NULL, NULL, NULL);
 }
 
+/* What the profile once excused and no longer does: somebody must renew it or mend it. */
+static void add_expired(const struct sheet *sheet)
+{
+    const struct run *run = sheet->run;
+    if (run->expired_count == 0)
+        return;
+    const char *count = sheet_number(sheet, run->expired_count);
+    sheet_tint(sheet, TINT_YELLOW);
+    sheet_line(sheet, 2, sheet_say(sheet, "report.expired", count, NULL, NULL));
+    sheet_tint(sheet, TINT_NONE);
+    for (size_t i = 0; i < run->expired_count; i++)
+        sheet_line(sheet, 4, exclusion_expired(sheet->arena, sheet->style->lang, run->expired[i]));
+}
+
 void summary_add(const struct sheet *sheet)
 {
     const struct run *run = sheet->run;
@@ -145,6 +159,7 @@ void summary_add(const struct sheet *sheet)
         add_counts(sheet, counted(sheet, "report.items", run->item_summary), run->item_summary);
     if (total_of(checks))
         add_counts(sheet, counted(sheet, "report.checks", checks), checks);
+    add_expired(sheet);
     buf_add_char(sheet->out, '\n');
     sheet_lines(sheet, 0, next_step(sheet));
 }

@@ -29,6 +29,10 @@ static void add_head(const struct sheet *sheet)
                                     text_of(run->standard->names, sheet->style->lang));
     const char *judged_by = sheet_say(sheet, "report.standard", name, level, scope);
     sheet_line(sheet, 0, arena_printf(sheet->arena, "%s - %s", judged_by, time));
+    if (run->profile)
+        sheet_line(
+            sheet, 0,
+            sheet_say(sheet, "report.profile", run->profile->name, run->profile->origin, NULL));
     if (!run->target.running)
         sheet_line(sheet, 0, sheet_say(sheet, "report.not_running", NULL, NULL, NULL));
 }

@@ -81,6 +81,23 @@ const char *clause_title(const struct clause *clause, enum lang lang);
 const char *clause_gist(const struct clause *clause, enum lang lang);
 const char *clause_layer(const struct clause *clause, enum lang lang);
 
+/* Why no check bears on an item (content/law/coverage.yaml): what would have to show it. NULL when
+ * nothing is said of it. Our own judgement, not the standard's. */
+struct coverage_reason {
+    const char *id;   /* "boundary-rules" */
+    const char *kind; /* "record", "device", "platform", "application", "open" */
+    struct value why; /* en, zh, vi */
+};
+bool clause_coverage_reason(const struct clause *clause, struct coverage_reason *out);
+
+/* Calls `each` for every name under `covers:` (tests). */
+void coverage_each(void (*each)(void *context, const char *reason, const char *name),
+                   void *context);
+
+/* Whether such a name (a requirement key, an item's id, or the beginning of one and a *) means the
+ * item. */
+bool coverage_names(const char *name, const struct clause *clause);
+
 /* One clause as the facts' JSON object (its `id` and all fields), without a newline. */
 void clause_add_json(const struct clause *clause, struct buf *out);
 

@@ -14,6 +14,9 @@
  *   3. a row with ok = 1                                                           pass
  *   4. no rows                                               what the check says under `absent:`
  *
+ * A failing row that a site's profile excludes does not count in 1; where the rows that count would
+ * give pass (or none is left), the verdict is waived. Rule 2 is untouched: unread stays unknown.
+ *
  * A row without src states something about all its tables: its 0 counts only when they were read
  * whole. Sources in scope are those behind the tables that SQLite's authorizer saw the query read,
  * the check's own `paths:`, and its own part of the walk. Where every source in scope is a probe of
@@ -109,6 +112,57 @@ struct setting {
     const char *value;
 };
 
+/* ---- site profiles ------------------------------------------------------------------------ */
+
+#define PROFILE_BYTES_MAX      ((size_t)1 << 20)
+#define PROFILE_EXCLUSIONS_MAX 1000
+#define PROFILE_CHECKS_MAX     500
+
+/* What a site knows of and accepts for a time: failing rows of a check, or of some subjects. It
+ * never makes anything better that was not read. */
+struct exclusion {
+    const char *check;
+    const char *subject; /* a pattern as of fnmatch(3); NULL: all that the check judges */
+    const char *reason;
+    const char *by;      /* who decided it; "" when nobody is named */
+    const char *expires; /* "2026-12-31": the last day it holds, in UTC */
+    int64_t until;       /* microseconds since 1970: the moment from which it does not */
+    uint32_t line;       /* in the profile */
+};
+
+/* A site's own values, exclusions and checks: one YAML file (docs/PROFILES.md). */
+struct profile {
+    const char *name;
+    const char *origin;   /* its file */
+    const char *standard; /* NULL, 0: not set */
+    const char *scope;    /* "all": every scope */
+    int level;
+    uint32_t classes;
+    const struct setting *settings; /* as --param gives them; --param itself wins */
+    size_t setting_count;
+    const struct exclusion *exclusions;
+    size_t exclusion_count;
+    const struct check *const *own; /* the site's checks, by id */
+    size_t own_count;
+    const struct check *const *checks; /* Merlon's and the site's, by id */
+    size_t check_count;
+};
+
+/* Reads and verifies all of it: names, values and their bounds, dates, the site's checks with their
+ * fixtures. FAULT_USAGE "file:line: what" for anything that does not hold. Texts live in the arena.
+ */
+MUST_USE struct rc profile_read(struct arena *arena, const char *path, struct profile *out);
+
+bool exclusion_holds(const struct exclusion *exclusion, int64_t now); /* microseconds */
+
+/* "ssh-root-login" or "file-cron-mode (subject /etc/cron.d)". Lives in the arena. */
+const char *exclusion_name(struct arena *arena, const struct exclusion *exclusion);
+
+/* "Waived until 2026-12-31 by Lan: reason"; and that it expired and no longer counts. */
+const char *exclusion_text(struct arena *arena, enum lang lang, const struct exclusion *exclusion);
+const char *exclusion_expired(struct arena *arena, enum lang lang,
+                              const struct exclusion *exclusion);
+
 /* What is to be judged. NULL and 0 where nothing was asked: see fields. */
 struct request {
     const char *standard; /* required */
@@ -121,7 +175,18 @@ struct request {
     const struct setting *settings;
     size_t setting_count;
     bool no_walk;
+    const struct profile *profile; /* NULL: none; must outlive the plan */
 };
+
+/* The checks that a request can name: Merlon's, and those of its profile; by id. */
+MUST_USE struct rc request_checks(const struct request *request, const struct check *const **out,
+                                  size_t *count);
+
+/* The value of a parameter by standard and level, or set by hand; as text. FAULT_USAGE when it is
+ * out of its bounds, FAULT_DATA when the check gives none. Lives in the arena. */
+MUST_USE struct rc parameter_value(struct arena *arena, const struct check *check,
+                                   const struct parameter *parameter, const struct request *request,
+                                   const char **out);
 
 struct plan;
 
@@ -152,10 +217,11 @@ struct observed {
 /* One row of a check: one subject judged. */
 struct judged {
     const char *subject;
-    int ok;                        /* 1, 0, or -1: cannot tell */
-    const char *src;               /* NULL: a statement about all that was read */
-    int64_t line;                  /* 0: none */
-    const struct observed *values; /* one for each of result.columns */
+    int ok;                         /* 1, 0, or -1: cannot tell */
+    const char *src;                /* NULL: a statement about all that was read */
+    int64_t line;                   /* 0: none */
+    const struct observed *values;  /* one for each of result.columns */
+    const struct exclusion *waiver; /* of a row that does not hold, where the site waives it */
 };
 
 /* A source behind a verdict. */
@@ -182,6 +248,10 @@ struct result {
     size_t evidence_count;
     const struct setting *parameters; /* as bound, in the check's order */
     size_t parameter_count;
+    const struct exclusion *const *waivers; /* those that were used, in the profile's order */
+    size_t waiver_count;
+    const struct exclusion *const *expired; /* of this check, no longer in force */
+    size_t expired_count;
     struct arena *arena; /* where its texts are made */
 };
 
@@ -207,6 +277,9 @@ struct run {
                                          when request.ids was given */
     size_t item_count;
     size_t item_summary[VERDICT_COUNT];
+    const struct profile *profile;          /* NULL: none */
+    const struct exclusion *const *expired; /* of the whole profile */
+    size_t expired_count;
     struct arena *arena;
 };
 

@@ -7,6 +7,8 @@
  *   function.c   SQL functions that cannot take long
  *   judge.c      one check: rows, fold, reason         evidence.c  the sources behind a verdict
  *   run.c        all checks and items: the report      query.c     a person's own query
+ *   profile.c, profile_verify.c   a site's profile     exclusion.c what it waives
+ *   result.c     a result's sentences
  *   lint.c, fixture.c   checks and views tried         relation.c  tables and views described
  */
 #ifndef MERLON_BASELINE_ENGINE_H
@@ -109,11 +111,28 @@ MUST_USE struct rc sandbox_fill_view(struct sandbox *sandbox, const struct view_
 
 /* ---- parameters -------------------------------------------------------------------------- */
 
-/* The value of a parameter by standard and level, or set by hand; as text. FAULT_USAGE when it is
- * out of its bounds, FAULT_DATA when the check gives none. Lives in the arena. */
-MUST_USE struct rc parameter_value(struct arena *arena, const struct check *check,
-                                   const struct parameter *parameter, const struct request *request,
-                                   const char **out);
+/* A value that makes no sense is refused: FAULT_USAGE. */
+MUST_USE struct rc parameter_check_bounds(const struct check *check,
+                                          const struct parameter *parameter, const char *text);
+
+/* ---- profiles ---------------------------------------------------------------------------- */
+
+/* Names and values of a profile that was read, against the checks and standards there are. */
+MUST_USE struct rc profile_verify(const struct profile *profile, struct value top);
+
+/* The profile's exclusions of one check. */
+const struct exclusion **exclusions_of(struct arena *arena, const struct profile *profile,
+                                       const char *check, size_t *count);
+
+/* Of some exclusions the one that waives `subject` (NULL: the check as a whole) at `now`; NULL when
+ * there is none. */
+const struct exclusion *exclusion_find(const struct exclusion *const *list, size_t count,
+                                       const char *subject, int64_t now);
+
+/* Those of `list` that expired before `now`. */
+const struct exclusion **exclusions_expired(struct arena *arena,
+                                            const struct exclusion *const *list, size_t count,
+                                            int64_t now, size_t *expired);
 
 /* ---- plan -------------------------------------------------------------------------------- */
 
@@ -123,6 +142,8 @@ struct plan_check {
     const struct clause **clauses; /* of the plan's standard, level and scope */
     size_t clause_count;
     struct reads reads; /* of its query, its applicability and all definitions of its views */
+    const struct exclusion **exclusions; /* the profile's for this check */
+    size_t exclusion_count;
 };
 
 struct plan {
@@ -135,6 +156,7 @@ struct plan {
     bool no_walk;
     struct plan_check *checks;
     size_t check_count;
+    const struct profile *profile; /* NULL: none */
     struct wishes wishes;
     struct sandbox *sandboxes[CLASS_COUNT]; /* with all queries prepared; NULL: no check */
 };

@@ -13,10 +13,11 @@ struct judging {
     struct bench *bench;
     const struct plan_check *wanted;
     struct result *result;
-    struct judged *rows;
+    struct judged *rows; /* growing, then kept: of the arena */
     size_t room;
-    int subject, ok, src, line; /* column numbers, -1 when missing */
-    int *observed;              /* column number of each observed column */
+    const struct exclusion **waivers; /* result.waivers, with room for all */
+    int subject, ok, src, line;       /* column numbers, -1 when missing */
+    int *observed;                    /* column number of each observed column */
 };
 
 static const char *count_text(struct bench *bench, size_t n)
@@ -176,10 +177,12 @@ static struct rc take_rows(struct judging *j, sqlite3_stmt *statement)
     return RC_OK;
 }
 
-/* Failures first, then what could not be told, then what holds. */
+/* Failures first, then what could not be told, what is waived, what holds. */
 static int rank(const struct judged *row)
 {
-    return row->ok == 0 ? 0 : row->ok < 0 ? 1 : 2;
+    if (row->ok == 0)
+        return row->waiver ? 2 : 0;
+    return row->ok < 0 ? 1 : 3;
 }
 
 static int by_rank(const void *left, const void *right)
@@ -195,18 +198,60 @@ static int by_rank(const void *left, const void *right)
     return order;
 }
 
+/* ---- what the site waives ----------------------------------------------------------------------
+ */
+
+static int64_t now_of(const struct judging *j)
+{
+    return j->bench->now * 1000000;
+}
+
+/* Lists a waiver once, however many rows it waives. */
+static void use_waiver(struct judging *j, const struct exclusion *waiver)
+{
+    struct result *result = j->result;
+    const struct exclusion **list = j->waivers;
+    for (size_t i = 0; i < result->waiver_count; i++)
+        if (list[i] == waiver)
+            return;
+    list[result->waiver_count++] = waiver;
+}
+
+/* Before the rows are sorted: which of those that do not hold the profile names. */
+static void find_waivers(struct judging *j)
+{
+    const struct plan_check *wanted = j->wanted;
+    for (size_t i = 0; i < j->result->row_count && wanted->exclusion_count; i++)
+        if (j->rows[i].ok == 0)
+            j->rows[i].waiver = exclusion_find(wanted->exclusions, wanted->exclusion_count,
+                                               j->rows[i].subject, now_of(j));
+}
+
+/* A 0 about all that was read says nothing where not all was: there is nothing to waive. */
+static void settle_waivers(struct judging *j, bool whole)
+{
+    for (size_t i = 0; i < j->result->row_count && j->wanted->exclusion_count; i++) {
+        if (!whole && !j->rows[i].src)
+            j->rows[i].waiver = NULL;
+        if (j->rows[i].waiver)
+            use_waiver(j, j->rows[i].waiver);
+    }
+}
+
 /* ---- the fold -------------------------------------------------------------------------------- */
 
 struct tally {
-    size_t fail, undecided, pass;
+    size_t fail, undecided, waived, pass;
 };
 
-static struct tally count_rows(struct result *result, const struct judged *rows, bool whole)
+static struct tally count_rows(const struct result *result, const struct judged *rows, bool whole)
 {
     struct tally tally = {0};
     for (size_t i = 0; i < result->row_count; i++) {
         bool failing = rows[i].ok == 0 && (rows[i].src || whole);
-        if (failing)
+        if (failing && rows[i].waiver)
+            tally.waived++;
+        else if (failing)
             tally.fail++;
         else if (rows[i].ok == 1)
             tally.pass++;
@@ -238,27 +283,52 @@ static struct message unread_message(struct bench *bench, const struct scope *sc
     return (struct message){"reason.not_running", {scope->probes, NULL, NULL}};
 }
 
+/* No rows: what the check says of that, unless the site waives the check as a whole. */
+static void decide_absent(struct judging *j)
+{
+    const struct exclusion *waiver =
+        exclusion_find(j->wanted->exclusions, j->wanted->exclusion_count, NULL, now_of(j));
+    if (j->wanted->check->absent == VERDICT_FAIL && waiver) {
+        use_waiver(j, waiver);
+        decide(j->result, VERDICT_WAIVED, (struct message){.key = "reason.waived"});
+    } else {
+        decide(j->result, j->wanted->check->absent, (struct message){.key = "reason.absent"});
+    }
+}
+
+/* "2 of 9 judged do not hold", and how many more are waived. */
+static struct message failed_message(struct bench *bench, const struct tally *tally, size_t judged)
+{
+    const char *fails = count_text(bench, tally->fail), *all = count_text(bench, judged);
+    if (tally->waived)
+        return (struct message){"reason.row_failed_waived",
+                                {fails, all, count_text(bench, tally->waived)}};
+    return (struct message){"reason.row_failed", {fails, all, NULL}};
+}
+
 static void fold(struct judging *j, const struct scope *scope)
 {
     struct result *result = j->result;
     struct bench *bench = j->bench;
     bool whole = all_read(scope);
+    settle_waivers(j, whole);
     struct tally tally = count_rows(result, result->rows, whole);
-    const char *judged = count_text(bench, result->row_count);
     if (tally.fail)
-        decide(
-            result, VERDICT_FAIL,
-            (struct message){"reason.row_failed", {count_text(bench, tally.fail), judged, NULL}});
+        decide(result, VERDICT_FAIL, failed_message(bench, &tally, result->row_count));
     else if (!whole)
         decide(result, VERDICT_UNKNOWN, unread_message(bench, scope));
     else if (tally.undecided)
         decide(result, VERDICT_UNKNOWN,
                (struct message){"reason.row_undecided",
                                 {count_text(bench, tally.undecided), NULL, NULL}});
+    else if (tally.waived)
+        decide(result, VERDICT_WAIVED, (struct message){.key = "reason.waived"});
     else if (tally.pass)
-        decide(result, VERDICT_PASS, (struct message){"reason.rows_passed", {judged, NULL, NULL}});
+        decide(result, VERDICT_PASS,
+               (struct message){"reason.rows_passed",
+                                {count_text(bench, result->row_count), NULL, NULL}});
     else
-        decide(result, j->wanted->check->absent, (struct message){.key = "reason.absent"});
+        decide_absent(j);
     if (scope->not_running && scope->not_running < scope->count)
         result->note = (struct message){.key = "note.configured_only"};
 }
@@ -307,6 +377,22 @@ static struct rc judge_applies(struct judging *j, bool *go_on)
     return RC_OK;
 }
 
+/* Sorts the rows and moves them into the arena; all of them go when the query failed. */
+static void keep_rows(struct judging *j, struct rc rc)
+{
+    struct judged *taken = j->rows, *kept = NULL;
+    size_t count = j->result->row_count;
+    if (!failed(rc) && count) {
+        find_waivers(j);
+        qsort(taken, count, sizeof *taken, by_rank);
+        kept = arena_take(j->bench->arena, count * sizeof *kept);
+        memcpy(kept, taken, count * sizeof *kept);
+        j->result->rows = kept;
+    }
+    mem_free(taken);
+    j->rows = kept;
+}
+
 static struct rc judge_query(struct judging *j)
 {
     const struct check *check = j->wanted->check;
@@ -317,14 +403,7 @@ static struct rc judge_query(struct judging *j)
     TRY(bench_prepare(j->bench, check->sql, &reach, &statement, &reads));
     struct rc rc = take_rows(j, statement);
     sandbox_release(statement);
-    if (!failed(rc) && j->result->row_count) {
-        qsort(j->rows, j->result->row_count, sizeof *j->rows, by_rank);
-        struct judged *kept = arena_take(j->bench->arena, j->result->row_count * sizeof *kept);
-        memcpy(kept, j->rows, j->result->row_count * sizeof *kept);
-        j->result->rows = kept;
-    }
-    mem_free(j->rows);
-    j->rows = NULL;
+    keep_rows(j, rc);
     TRY(rc);
     scope_of(j->bench, &reads, &scope);
     fold(j, &scope);
@@ -341,8 +420,21 @@ static struct rc query_trouble(struct judging *j, struct rc rc)
     const char *text = arena_text(j->bench->arena, fault_text());
     const char *key = rc.kind == FAULT_LIMIT ? "reason.query_limit" : "reason.query_failed";
     j->result->row_count = 0;
+    j->result->waiver_count = 0;
     decide(j->result, VERDICT_UNKNOWN, (struct message){key, {text, NULL, NULL}});
     return RC_OK;
+}
+
+/* Room for every exclusion of the check; and those that are over, which a report names beside it.
+ */
+static void prepare_waivers(struct judging *j)
+{
+    const struct plan_check *wanted = j->wanted;
+    j->waivers = arena_take(j->bench->arena, (wanted->exclusion_count + 1) * sizeof *j->waivers);
+    j->result->waivers = j->waivers;
+    j->result->expired =
+        exclusions_expired(j->bench->arena, wanted->exclusions, wanted->exclusion_count, now_of(j),
+                           &j->result->expired_count);
 }
 
 struct rc judge_check(struct bench *bench, const struct plan_check *wanted, struct result *result)
@@ -353,6 +445,7 @@ struct rc judge_check(struct bench *bench, const struct plan_check *wanted, stru
     result->parameters = wanted->values;
     result->parameter_count = wanted->check->parameter_count;
     result->arena = bench->arena;
+    prepare_waivers(&j);
     TRY(bench_install_views(bench, wanted->reads.views));
     struct rc rc = judge_applies(&j, &go_on);
     if (!failed(rc) && go_on)

@@ -1,20 +1,21 @@
 /*
  * parameter: the value that a standard and level give a check, or a person by hand. The order:
- * --param CHECK.NAME, --param NAME, the standard's value for the level, the default.
+ * --param CHECK.NAME, --param NAME, the same two of a profile, the standard's value for the level,
+ * the default.
  */
 #include "sensor/baseline/engine.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* --param CHECK.NAME wins over --param NAME, wherever they stand. */
+/* CHECK.NAME wins over NAME, wherever they stand. */
 static const char *set_by_hand(const struct check *check, const struct parameter *parameter,
-                               const struct request *request)
+                               const struct setting *settings, size_t count)
 {
     const char *found = NULL;
     size_t id_len = strlen(check->id);
-    for (size_t i = 0; i < request->setting_count; i++) {
-        const struct setting *s = &request->settings[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct setting *s = &settings[i];
         if (strcmp(s->name, parameter->name) == 0 && !found)
             found = s->value;
         if (strncmp(s->name, check->id, id_len) == 0 && s->name[id_len] == '.' &&
@@ -34,9 +35,8 @@ static const char *by_level(const struct parameter *parameter, const struct requ
     return text ? text : doc_get_text(parameter->raw, "default");
 }
 
-/* A value that makes no sense is refused before anything is collected. */
-static struct rc check_bounds(const struct check *check, const struct parameter *parameter,
-                              const char *text)
+struct rc parameter_check_bounds(const struct check *check, const struct parameter *parameter,
+                                 const char *text)
 {
     int64_t n, bound;
     if (parameter->is_text)
@@ -57,13 +57,16 @@ struct rc parameter_value(struct arena *arena, const struct check *check,
                           const struct parameter *parameter, const struct request *request,
                           const char **out)
 {
-    const char *text = set_by_hand(check, parameter, request);
+    const struct profile *profile = request->profile;
+    const char *text = set_by_hand(check, parameter, request->settings, request->setting_count);
+    if (!text && profile)
+        text = set_by_hand(check, parameter, profile->settings, profile->setting_count);
     if (!text)
         text = by_level(parameter, request);
     if (!text)
         return fault(FAULT_DATA, "%s: parameter %s has no value for this standard and no default",
                      check->origin, parameter->name);
-    TRY(check_bounds(check, parameter, text));
+    TRY(parameter_check_bounds(check, parameter, text));
     *out = arena_text(arena, text);
     return RC_OK;
 }

@@ -165,6 +165,8 @@ static struct rc plan_check(struct plan *plan, const struct request *request,
     struct plan_check *wanted = &plan->checks[plan->check_count];
     *wanted = (struct plan_check){.check = check};
     find_clauses(plan, wanted);
+    wanted->exclusions =
+        exclusions_of(plan->arena, plan->profile, check->id, &wanted->exclusion_count);
     wanted->values = arena_take(plan->arena, (check->parameter_count + 1) * sizeof *wanted->values);
     for (size_t i = 0; i < check->parameter_count; i++) {
         wanted->values[i].name = check->parameters[i].name;
@@ -246,6 +248,7 @@ static struct rc fill_plan(struct plan *plan, const struct request *request,
     plan->classes = request->classes;
     plan->by_id = request->ids != NULL;
     plan->no_walk = request->no_walk;
+    plan->profile = request->profile;
     plan->checks = arena_take(plan->arena, (count + 1) * sizeof *plan->checks);
     TRY(plan_checks(plan, request, checks, count));
     /* A walk always looks for everything: a stored bundle must answer later checks too. */
@@ -339,11 +342,21 @@ static struct rc check_scope(const struct request *request)
     return fault(FAULT_USAGE, "%s has no items of scope '%s'", request->standard, request->scope);
 }
 
+struct rc request_checks(const struct request *request, const struct check *const **out,
+                         size_t *count)
+{
+    if (!request->profile)
+        return checks_builtin(out, count);
+    *out = request->profile->checks;
+    *count = request->profile->check_count;
+    return RC_OK;
+}
+
 struct rc plan_new(const struct request *request, struct plan **out)
 {
     const struct check *const *all;
     size_t count, chosen = 0;
-    TRY(checks_builtin(&all, &count));
+    TRY(request_checks(request, &all, &count));
     if (request->scope && catalogue_standard(catalogue_load(), request->standard))
         TRY(check_scope(request));
     const struct check **picked = mem_new((count + request->id_count + 1) * sizeof *picked);

@@ -152,6 +152,18 @@ static void copy_target(struct run *run, struct bundle *bundle)
     run->system = system_name(bundle, run->arena);
 }
 
+/* Which profile was used, and what of it no longer holds. */
+static void note_profile(const struct plan *plan, int64_t now, struct run *run)
+{
+    const struct exclusion **all;
+    size_t count;
+    run->profile = plan->profile;
+    if (!plan->profile)
+        return;
+    all = exclusions_of(run->arena, plan->profile, NULL, &count);
+    run->expired = exclusions_expired(run->arena, all, count, now, &run->expired_count);
+}
+
 static struct rc fill_run(const struct plan *plan, struct bundle *bundle, int64_t now,
                           struct run *run)
 {
@@ -170,6 +182,7 @@ static struct rc fill_run(const struct plan *plan, struct bundle *bundle, int64_
     run->results = results;
     for (size_t i = 0; i < run->result_count; i++)
         run->summary[results[i].verdict]++;
+    note_profile(plan, now, run);
     return RC_OK;
 }
 
@@ -193,73 +206,4 @@ void run_free(struct run *run)
 {
     if (run)
         arena_free(run->arena);
-}
-
-/* ---- texts
- * --------------------------------------------------------------------------------------- */
-
-static const char *bound_value(const struct result *result, struct view name, bool numbers_only)
-{
-    int64_t n;
-    for (size_t i = 0; i < result->parameter_count; i++) {
-        const struct setting *parameter = &result->parameters[i];
-        if (!view_is(name, parameter->name))
-            continue;
-        return numbers_only && !view_integer(view_of(parameter->value), &n) ? NULL
-                                                                            : parameter->value;
-    }
-    return NULL;
-}
-
-/* Puts bound values in the place of {name}; anything else in braces stays. */
-static const char *fill_in(const struct result *result, const char *text, bool numbers_only)
-{
-    struct view rest = view_of(text), piece;
-    struct buf out = {0};
-    view_cut(&rest, '{', &piece);
-    buf_add_view(&out, piece);
-    while (view_cut(&rest, '{', &piece)) {
-        struct view after = piece, name;
-        view_cut(&after, '}', &name);
-        const char *value = after.ptr ? bound_value(result, name, numbers_only) : NULL;
-        if (value)
-            buf_add_text(&out, value);
-        else
-            buf_add_char(&out, '{');
-        buf_add_view(&out, value ? after : piece);
-    }
-    const char *filled = view_text(result->arena, buf_view(&out));
-    buf_free(&out);
-    return filled;
-}
-
-const char *result_expected(const struct result *result, enum lang lang)
-{
-    if (!result->check)
-        return "";
-    return fill_in(result, text_of(doc_get(result->check->raw, "expected"), lang), false);
-}
-
-const char *result_fix(const struct result *result, enum lang lang)
-{
-    if (!result->check)
-        return "";
-    return fill_in(result, text_of(doc_path(result->check->raw, "fix", "text"), lang), false);
-}
-
-const char *result_fix_shell(const struct result *result)
-{
-    const char *shell =
-        result->check ? doc_text(doc_path(result->check->raw, "fix", "shell")) : NULL;
-    return shell ? fill_in(result, shell, true) : "";
-}
-
-const char *result_reason(const struct result *result, enum lang lang)
-{
-    const char *key = result->reason.key ? result->reason.key : "";
-    if (result->check && strcmp(key, "reason.absent") == 0)
-        return text_of(doc_path(result->check->raw, "absent", "reason"), lang);
-    if (result->check && strcmp(key, "reason.not_applicable") == 0)
-        return text_of(doc_path(result->check->raw, "applies", "otherwise"), lang);
-    return text_render(result->arena, lang, &result->reason);
 }

@@ -29,7 +29,7 @@ extern const struct reader reader_login_defs, reader_os_release, reader_package;
 extern const struct reader reader_mount, reader_fstab, reader_sysctl, reader_sysctl_running;
 extern const struct reader reader_pam, reader_pwquality, reader_faillock, reader_sshd_config;
 extern const struct reader reader_sudoers, reader_cron, reader_cron_access, reader_banner;
-extern const struct reader reader_shell_setting, reader_login_shell;
+extern const struct reader reader_shell_setting, reader_login_shell, reader_selinux;
 
 extern const struct reader reader_journald, reader_modprobe, reader_module_loaded, reader_unit;
 extern const struct reader reader_machine;

@@ -1,6 +1,8 @@
 /* readers: the list of all readers. A new one is added here, in reader.h and in meson.build. */
 #include "sensor/facts/reader.h"
 
+/* One a line, so that two new ones never meet in one. */
+/* clang-format off */
 const struct reader *const readers[] = {
     &reader_account,
     &reader_machine,
@@ -26,6 +28,7 @@ const struct reader *const readers[] = {
     &reader_cron,
     &reader_cron_access,
     &reader_banner,
+    &reader_selinux,
     &reader_shell_setting,
     &reader_boot,
     &reader_rsyslog,
@@ -33,3 +36,4 @@ const struct reader *const readers[] = {
     &reader_login_shell,
     NULL,
 };
+/* clang-format on */

@@ -56,6 +56,25 @@ static void reads_os_release(void **state)
     fixture_free(f);
 }
 
+/* Compared with libselinux's getters: blanks around a value do not count, the first line does. */
+static void reads_selinux(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_new();
+    fixture_file(f, "/etc/selinux/config",
+                 "# remark\nSELINUX= enforcing \nSELINUXTYPE=targeted\nSELINUX=disabled\n");
+    assert_string_equal(fixture_rows(f, "selinux_setting"),
+                        "SELINUX|enforcing|1|/etc/selinux/config|2\n"
+                        "SELINUXTYPE|targeted|1|/etc/selinux/config|3\n"
+                        "SELINUX|disabled|0|/etc/selinux/config|4\n");
+    fixture_free(f);
+    f = fixture_new();
+    fixture_file(f, "/etc/selinux/config", "SELINUX enforcing\n");
+    assert_string_equal(fixture_rows(f, "selinux_setting"), "");
+    assert_non_null(strstr(fixture_used(f, "selinux_setting"), "/etc/selinux/config|ok|1|"));
+    fixture_free(f);
+}
+
 static void finds_broken_os_release(void **state)
 {
     (void)state;
@@ -231,6 +250,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_login_defs),
+        cmocka_unit_test(reads_selinux),
         cmocka_unit_test(reads_os_release),
         cmocka_unit_test(finds_broken_os_release),
         cmocka_unit_test(falls_back_only_when_absent),

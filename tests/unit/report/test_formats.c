@@ -56,9 +56,9 @@ static void make_results(struct scene *scene)
 {
     scene->values[0] = (struct observed){OBSERVED_TEXT, 0, EVIL};
     scene->values[1] = (struct observed){OBSERVED_INTEGER, -1, NULL};
-    scene->rows[0] = (struct judged){EVIL, 0, "/etc/" EVIL, 12, scene->values};
-    scene->rows[1] = (struct judged){"+undecided", -1, "sysctl", 0, scene->values};
-    scene->rows[2] = (struct judged){"holds", 1, "/etc/a b", 3, scene->values};
+    scene->rows[0] = (struct judged){EVIL, 0, "/etc/" EVIL, 12, scene->values, NULL};
+    scene->rows[1] = (struct judged){"+undecided", -1, "sysctl", 0, scene->values, NULL};
+    scene->rows[2] = (struct judged){"holds", 1, "/etc/a b", 3, scene->values, NULL};
     scene->evidence[0] = (struct evidence_source){
         "/etc/" EVIL, 0, "", "denied", {.key = "reason.source_unread", .args = {EVIL, EVIL}}};
     scene->setting = (struct setting){"word", EVIL};
@@ -257,7 +257,7 @@ static void test_csv(void **state)
             if (*at != ',')
                 break;
         }
-        assert_int_equal(cells, 16);
+        assert_int_equal(cells, 18);
         assert_memory_equal(at, "\r\n", 2);
         at += 2;
     }

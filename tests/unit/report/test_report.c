@@ -60,8 +60,8 @@ static void make_failure(struct scene *scene)
     for (size_t i = 0; i < 7; i++) {
         scene->values[i] = (struct observed){OBSERVED_INTEGER, (int64_t)i, NULL};
         scene->rows[i] =
-            (struct judged){i ? "minlen" : HOSTILE, i < 6 ? 0 : 1, "/etc/pwquality.conf",
-                            (int64_t)(10 + i), &scene->values[i]};
+            (struct judged){i ? "minlen" : HOSTILE, i < 6 ? 0 : 1,     "/etc/pwquality.conf",
+                            (int64_t)(10 + i),      &scene->values[i], NULL};
     }
     scene->evidence[0] = (struct evidence_source){"/etc/pwquality.conf", 10, "aa", "ok", {0}};
     scene->results[0] = (struct result){

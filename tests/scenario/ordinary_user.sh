@@ -9,6 +9,9 @@ make_root "$root"
 chmod 600 "$root/etc/shadow" "$root/etc/ssh/sshd_config"
 cp "$MERLON" "$dir/merlon"
 chmod 755 "$dir/merlon"
+MERLON_DATA=$dir/nobody
+mkdir "$MERLON_DATA"
+chown 65534:65534 "$MERLON_DATA"
 
 as_nobody() {
     called="as nobody: merlon $*"

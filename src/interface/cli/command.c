@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define BIT(name) (1u << OPTION_##name)
+#define BIT(name) (UINT64_C(1) << OPTION_##name)
 
 /* Where to look, what to judge by, and where to write: the same words in every command. */
 #define TARGET    (BIT(ROOT) | BIT(BUNDLE))

@@ -93,7 +93,7 @@ struct command {
     size_t operand_max;   /* how many are accepted */
     size_t operand_min;
     const char *summary, *description; /* text keys; description NULL: nothing to add */
-    uint32_t options;           /* bits 1 << enum option_id, without those accepted everywhere */
+    uint64_t options;           /* bits 1 << enum option_id, without those accepted everywhere */
     const char *formats;        /* "table|json", the first is the default; NULL: none */
     struct example examples[4]; /* ends with line NULL */
     MUST_USE struct rc (*run)(const struct call *call, int *exit_code); /* NULL: a group */
@@ -105,7 +105,7 @@ extern const struct command commands[];
 extern const size_t command_count;
 
 /* Options accepted by every command. */
-extern const uint32_t options_everywhere;
+extern const uint64_t options_everywhere;
 
 const struct command *command_find(const char *path);
 bool command_accepts(const struct command *command, enum option_id id);

@@ -53,5 +53,8 @@ const struct option options[OPTION_COUNT] = {
     [OPTION_HELP] = {.name = "help", .letter = 'h', .kind = KIND_FLAG, .text = "opt.help"},
 };
 
-const uint32_t options_everywhere =
-    1u << OPTION_LANG | 1u << OPTION_DATA | 1u << OPTION_NO_RECORD | 1u << OPTION_HELP;
+#define BIT(name) (UINT64_C(1) << OPTION_##name)
+
+const uint64_t options_everywhere = BIT(LANG) | BIT(DATA) | BIT(NO_RECORD) | BIT(HELP);
+
+_Static_assert(OPTION_COUNT <= 64, "a set of options is one bit each in a uint64_t");

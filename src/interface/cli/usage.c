@@ -96,7 +96,7 @@ static void add_option(const struct sheet *sheet, const struct command *command,
 }
 
 /* The options of a set, in the order of the table. */
-static void add_options(const struct sheet *sheet, const struct command *command, uint32_t set,
+static void add_options(const struct sheet *sheet, const struct command *command, uint64_t set,
                         const char *heading)
 {
     if (set)

@@ -19,7 +19,7 @@ static const struct fact *find(const struct fact *facts, size_t count, const cha
 }
 
 /* {fact: users, at_least: 1, below: 10000} of a known number is yes or no. */
-static enum answer fill(struct value rule, const struct fact *facts, size_t count)
+static enum criterion_answer fill(struct value rule, const struct fact *facts, size_t count)
 {
     const struct fact *fact = find(facts, count, doc_get_text(rule, "fact"));
     int64_t low = 0, high = 0;

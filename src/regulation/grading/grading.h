@@ -104,14 +104,14 @@ MUST_USE struct rc grade_platform(int platform, const int *hosted, size_t count)
 /* ---- by criteria ------------------------------------------------------------------------------
  */
 
-enum answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
+enum criterion_answer { ANSWER_UNKNOWN, ANSWER_NO, ANSWER_YES };
 
 /* What is known: an answer to a question by its id, or a number that questions are filled from
  * ("users", "basic_data_subjects"). An explicit answer goes before a number. */
 struct fact {
     const char *name;
     bool is_number;
-    enum answer answer;
+    enum criterion_answer answer;
     int64_t number;
 };
 
@@ -119,7 +119,7 @@ struct criterion {
     struct value item; /* id, level, text */
     const char *id;
     int level;
-    enum answer answer;
+    enum criterion_answer answer;
 };
 
 struct criteria_grade {

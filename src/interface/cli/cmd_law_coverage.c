@@ -107,7 +107,7 @@ static void write_grid(const struct page *page, bool people)
     static const char *const few[] = {"id", "state", "answer"};
     const struct call *call = page->call;
     const char *titles[] = {text_get(call->lang, "column.id"), text_get(call->lang, "column.state"),
-                            text_get(call->lang, "column.answer")};
+                            text_get(call->lang, "column.coverage")};
     struct grid *grid = people ? grid_new(call, few, titles, COUNT_OF(few))
                                : grid_new(call, all, NULL, COUNT_OF(all));
     for (size_t i = 0; i < page->count; i++) {

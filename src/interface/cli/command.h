@@ -5,7 +5,7 @@
  *   command.c   every command: path, operands, options, examples, function
  *   call.c      argv -> struct call, by these two tables; wrong usage ends here
  *   usage.c, cmd_man.c, cmd_completion.c   help, man pages and completion, from the same tables
- *   selection.c, target.c, grid.c, output.c   what several commands need
+ *   selection.c, law.c, target.c, grid.c, output.c   what several commands need
  *   cmd_*.c     one command each
  *
  * Data goes to stdout (or -o), everything else to stderr.
@@ -14,6 +14,7 @@
 #define MERLON_CLI_COMMAND_H
 
 #include "foundation/text/text.h"
+#include "regulation/grading/grading.h"
 #include "sensor/baseline/baseline.h"
 
 /* ---- exit codes ------------------------------------------------------------------------- */
@@ -39,6 +40,24 @@ enum option_id {
     OPTION_LEVEL,
     OPTION_SCOPE,
     OPTION_CLASS,
+    OPTION_REGIME,
+    OPTION_ON,
+    OPTION_TOPIC,
+    OPTION_CHOOSE,
+    OPTION_OBJECT,
+    OPTION_DEGREE,
+    OPTION_ANSWER,
+    OPTION_SECRECY,
+    OPTION_S,
+    OPTION_A,
+    OPTION_G,
+    OPTION_SCOPES,
+    OPTION_CLASSES,
+    OPTION_INHERITED,
+    OPTION_TEMPLATE,
+    OPTION_RESULTS,
+    OPTION_WEIGHTS,
+    OPTION_PACK,
     OPTION_CHECK,
     OPTION_PARAM,
     OPTION_PROFILE,
@@ -61,7 +80,6 @@ enum option_id {
     OPTION_DRY_RUN,
     OPTION_REASON,
     OPTION_SEEN,
-    OPTION_ON,
     OPTION_SCALE,
     OPTION_NEW,
     OPTION_DAYS,
@@ -218,6 +236,24 @@ MUST_USE struct rc selection_verify(const struct call *call);
 /* A report that was written as JSON; FAULT_TARGET when it is none or cannot be read. */
 struct past;
 MUST_USE struct rc past_from_file(const struct call *call, const char *path, struct past *out);
+/* The regime of --regime; NULL where none is given. FAULT_USAGE with those there are. */
+MUST_USE struct rc regime_of_call(const struct call *call, const struct regime **out);
+
+/* --on, or today (UTC). */
+MUST_USE struct rc date_of_call(const struct call *call, struct date *out);
+
+/* --regime, --on and --choose together; the choices must be rules of the regime. */
+MUST_USE struct rc asked_of_call(const struct call *call, struct asked *out);
+
+/* --standard, --s, --a, --g, --scope, --class and --inherited as a selection. */
+MUST_USE struct rc selected_of_call(const struct call *call, struct selection *out);
+
+/* Reads a file that the caller named, at most `max` bytes, as a view into `out`. */
+MUST_USE struct rc read_input(const char *path, size_t max, struct buf *out);
+
+const char *date_text(const struct call *call, struct date date);          /* "" for no date */
+const char *grades_text(const struct call *call, uint32_t grades);         /* "3-5", "" for all */
+const char *rule_source(const struct call *call, const struct rule *rule); /* title, article */
 
 /* The bundle the call asks about: --bundle, or collected from --root or from this host. */
 MUST_USE struct rc target_collect(const struct call *call, const struct wishes *wishes,
@@ -253,6 +289,14 @@ struct rc cmd_schema(const struct call *call, int *exit_code);
 struct rc cmd_law_standards(const struct call *call, int *exit_code);
 struct rc cmd_law_clauses(const struct call *call, int *exit_code);
 struct rc cmd_law_coverage(const struct call *call, int *exit_code);
+struct rc cmd_law_regimes(const struct call *call, int *exit_code);
+struct rc cmd_law_rules(const struct call *call, int *exit_code);
+struct rc cmd_law_diff(const struct call *call, int *exit_code);
+struct rc cmd_law_lint(const struct call *call, int *exit_code);
+struct rc cmd_law_grade(const struct call *call, int *exit_code);
+struct rc cmd_law_select(const struct call *call, int *exit_code);
+struct rc cmd_law_score(const struct call *call, int *exit_code);
+struct rc cmd_law_export(const struct call *call, int *exit_code);
 struct rc cmd_law_show(const struct call *call, int *exit_code);
 struct rc cmd_entry_add(const struct call *call, int *exit_code);
 struct rc cmd_entry_set(const struct call *call, int *exit_code);

@@ -140,7 +140,7 @@ static struct rc grade_by_secrecy(const struct call *call, const struct asked *a
  */
 
 /* NAME=yes, NAME=no or NAME=NUMBER. */
-static struct rc read_fact(const struct call *call, const char *text, struct fact *out)
+struct rc fact_of_text(const struct call *call, const char *text, struct fact *out)
 {
     const char *equals = strchr(text, '=');
     struct view value = view_of(equals ? equals + 1 : "");
@@ -222,7 +222,7 @@ static struct rc grade_by_criteria(const struct call *call, const struct asked *
     size_t count = call->given[OPTION_ANSWER].count;
     struct fact *facts = arena_take(call->arena, (count + 1) * sizeof *facts);
     for (size_t i = 0; i < count; i++)
-        TRY(read_fact(call, call->given[OPTION_ANSWER].values[i], &facts[i]));
+        TRY(fact_of_text(call, call->given[OPTION_ANSWER].values[i], &facts[i]));
     TRY(grade_criteria(call->arena, asked, facts, count, &grade));
     if (json)
         return criteria_json(call, asked, &grade, out);

@@ -106,6 +106,14 @@ static struct rc read_weights(const struct call *call, const struct weight **out
     return weights_read(call->arena, path, buf_view(&bytes), out, count);
 }
 
+struct rc score_write(const struct call *call, const struct evaluation *evaluation, struct buf *out)
+{
+    if (strcmp(call_format(call), "json") == 0)
+        return score_json(call, evaluation, out);
+    score_table(call, evaluation, out);
+    return RC_OK;
+}
+
 struct rc cmd_law_score(const struct call *call, int *exit_code)
 {
     (void)exit_code;
@@ -127,9 +135,6 @@ struct rc cmd_law_score(const struct call *call, int *exit_code)
     TRY(results_read(call->arena, path, buf_view(&bytes), known ? &selection : NULL, &results));
     TRY(evaluate(call->arena, year, &results, known ? &selection : NULL, weights, weight_count,
                  &evaluation));
-    if (strcmp(call_format(call), "json") == 0)
-        TRY(score_json(call, &evaluation, &out));
-    else
-        score_table(call, &evaluation, &out);
+    TRY(score_write(call, &evaluation, &out));
     return output_write(call, &out);
 }

@@ -81,6 +81,8 @@ enum option_id {
     OPTION_REASON,
     OPTION_SEEN,
     OPTION_SCALE,
+    OPTION_BUSINESS,
+    OPTION_SERVICE,
     OPTION_NEW,
     OPTION_DAYS,
     OPTION_LANG,
@@ -249,6 +251,14 @@ MUST_USE struct rc asked_of_call(const struct call *call, struct asked *out);
 MUST_USE struct rc selected_of_call(const struct call *call, struct selection *out);
 
 /* Reads a file that the caller named, at most `max` bytes, as a view into `out`. */
+/* NAME=yes, NAME=no or NAME=NUMBER. */
+MUST_USE struct rc fact_of_text(const struct call *call, const char *text, struct fact *out);
+
+/* The score of an evaluation, as the call's format says. */
+struct evaluation;
+MUST_USE struct rc score_write(const struct call *call, const struct evaluation *evaluation,
+                               struct buf *out);
+
 MUST_USE struct rc read_input(const char *path, size_t max, struct buf *out);
 
 const char *date_text(const struct call *call, struct date date);          /* "" for no date */
@@ -314,6 +324,12 @@ struct rc cmd_asset_unseen(const struct call *call, int *exit_code);
 struct rc cmd_asset_accept(const struct call *call, int *exit_code);
 struct rc cmd_evidence_show(const struct call *call, int *exit_code);
 struct rc cmd_evidence_export(const struct call *call, int *exit_code);
+struct rc cmd_grade(const struct call *call, int *exit_code);
+struct rc cmd_grade_review(const struct call *call, int *exit_code);
+struct rc cmd_grade_approve(const struct call *call, int *exit_code);
+struct rc cmd_grade_refuse(const struct call *call, int *exit_code);
+struct rc cmd_clauses(const struct call *call, int *exit_code);
+struct rc cmd_evaluate(const struct call *call, int *exit_code);
 struct rc cmd_demo(const struct call *call, int *exit_code);
 struct rc cmd_help(const struct call *call, int *exit_code);
 struct rc cmd_man(const struct call *call, int *exit_code);

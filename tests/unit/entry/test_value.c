@@ -40,8 +40,9 @@ static void refuses(const char *kind, const char *field, const char *written, co
 static void test_kinds(void **state)
 {
     (void)state;
-    static const char *const expected[] = {"access",  "agency",   "asset",    "evidence", "person",
-                                           "product", "sighting", "supplier", "system",   "unit"};
+    static const char *const expected[] = {"access",   "agency",   "asset",  "evaluation",
+                                           "evidence", "grading",  "person", "product",
+                                           "sighting", "supplier", "system", "unit"};
     size_t count;
     const struct kind *const *list = kinds(&count);
     assert_int_equal(count, COUNT_OF(expected));

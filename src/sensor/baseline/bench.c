@@ -38,7 +38,7 @@ static struct rc fill(struct bench *bench, const struct reads *reads, const stru
     size_t count;
     const struct table *const *tables = facts_tables(&count);
     for (size_t i = 0; i < count; i++) {
-        if (!(reads->tables >> i & 1))
+        if (!set_has(&reads->tables, i))
             continue;
         if (strcmp(tables[i]->name, "file") == 0)
             TRY(facts_fill_file(bench->facts, reach->paths, reach->path_count));
@@ -54,13 +54,10 @@ static struct rc fill(struct bench *bench, const struct reads *reads, const stru
 /* Adds what the chosen definitions of the views read; those of views within them are there. */
 static void close_reads(const struct bench *bench, struct reads *reads)
 {
-    uint64_t views = reads->views;
-    for (size_t i = 0; i < COUNT_OF(bench->view_reads); i++) {
-        if (views >> i & 1) {
-            reads->tables |= bench->view_reads[i].tables;
-            reads->views |= bench->view_reads[i].views;
-        }
-    }
+    const struct set views = reads->views;
+    for (size_t i = 0; i < COUNT_OF(bench->view_reads); i++)
+        if (set_has(&views, i))
+            reads_join(reads, &bench->view_reads[i]);
 }
 
 struct rc bench_prepare(struct bench *bench, const char *sql, const struct reach *reach,
@@ -150,12 +147,12 @@ static struct rc install_view(struct bench *bench, const struct view_def *view, 
     return decided ? fill_view(bench, view, number, chosen) : RC_OK;
 }
 
-struct rc bench_install_views(struct bench *bench, uint64_t views)
+struct rc bench_install_views(struct bench *bench, const struct set *views)
 {
     size_t count;
     const struct view_def *all = views_of(bench->sandbox->asset_class, &count);
     for (size_t i = 0; i < count; i++)
-        if ((views >> i & 1) && bench->view_states[i] == VIEW_UNSEEN)
+        if (set_has(views, i) && bench->view_states[i] == VIEW_UNSEEN)
             TRY(install_view(bench, &all[i], i));
     return RC_OK;
 }

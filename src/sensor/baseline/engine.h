@@ -21,11 +21,40 @@
 
 /* ---- names ------------------------------------------------------------------------------- */
 
+/* Numbers from 0 to SET_MAX - 1. Zero-initialised: none. */
+#define SET_MAX 256
+struct set {
+    uint64_t words[SET_MAX / 64];
+};
+
+static inline bool set_has(const struct set *set, size_t number)
+{
+    return set->words[number / 64] >> number % 64 & 1;
+}
+
+static inline void set_add(struct set *set, size_t number)
+{
+    must(number < SET_MAX);
+    set->words[number / 64] |= UINT64_C(1) << number % 64;
+}
+
+static inline void set_join(struct set *set, const struct set *other)
+{
+    for (size_t i = 0; i < COUNT_OF(set->words); i++)
+        set->words[i] |= other->words[i];
+}
+
 /* What a query reads: facts_tables() by their number, views of its class by theirs. */
 struct reads {
-    uint64_t tables;
-    uint64_t views;
+    struct set tables;
+    struct set views;
 };
+
+static inline void reads_join(struct reads *reads, const struct reads *other)
+{
+    set_join(&reads->tables, &other->tables);
+    set_join(&reads->views, &other->views);
+}
 
 bool reads_table(const struct reads *reads, const char *name);
 
@@ -39,7 +68,9 @@ struct view_def {
     uint32_t definitions;
 };
 
-/* The views of a class, by name; loaded once. At most 64 a class. */
+#define VIEWS_MAX 64 /* of one class */
+
+/* The views of a class, by name; loaded once. */
 const struct view_def *views_of(enum asset_class asset_class, size_t *count);
 const char *view_sql(const struct view_def *view, uint32_t definition);
 const char *view_when(const struct view_def *view, uint32_t definition); /* NULL: always */
@@ -68,11 +99,11 @@ struct sandbox {
     int64_t started;
     bool limit_hit;
     int64_t old_heap_limit;
-    uint64_t views_learned;      /* the plan's: bits of the views whose reads are known */
-    struct reads view_reads[64]; /* and what they read */
+    struct set views_learned;           /* the plan's: the views whose reads are known */
+    struct reads view_reads[VIEWS_MAX]; /* and what they read */
     struct prepared *prepared;
     size_t prepared_count, prepared_room;
-    sqlite3_stmt *empties[64]; /* one a view, when it was needed */
+    sqlite3_stmt *empties[VIEWS_MAX]; /* one a view, when it was needed */
 };
 
 MUST_USE struct rc sandbox_open(enum asset_class asset_class, struct sandbox **out);
@@ -184,9 +215,9 @@ struct bench {
     struct arena *arena;
     int64_t now; /* seconds since 1970 */
     bool no_walk;
-    enum view_state view_states[64];
-    struct message view_reasons[64];
-    struct reads view_reads[64]; /* of the chosen definition, and of the views it reads */
+    enum view_state view_states[VIEWS_MAX];
+    struct message view_reasons[VIEWS_MAX];
+    struct reads view_reads[VIEWS_MAX]; /* of the chosen definition, and of the views it reads */
 };
 
 /* The sandbox is borrowed, and empty again after bench_close. */
@@ -204,7 +235,7 @@ struct reach {
 };
 
 /* Installs the views that may be needed, up to and including those in `views`. */
-MUST_USE struct rc bench_install_views(struct bench *bench, uint64_t views);
+MUST_USE struct rc bench_install_views(struct bench *bench, const struct set *views);
 
 /* Prepares a query and fills the tables it reads; *reads holds those behind its views too. */
 MUST_USE struct rc bench_prepare(struct bench *bench, const char *sql, const struct reach *reach,

@@ -446,7 +446,7 @@ struct rc judge_check(struct bench *bench, const struct plan_check *wanted, stru
     result->parameter_count = wanted->check->parameter_count;
     result->arena = bench->arena;
     prepare_waivers(&j);
-    TRY(bench_install_views(bench, wanted->reads.views));
+    TRY(bench_install_views(bench, &wanted->reads.views));
     struct rc rc = judge_applies(&j, &go_on);
     if (!failed(rc) && go_on)
         rc = judge_query(&j);

@@ -51,7 +51,8 @@ struct rc query_new(const char *sql, const char *const *paths, size_t path_count
         return rc;
     }
     /* `source` tells of all that was collected: then that is everything. */
-    const struct reads all = {.tables = UINT64_MAX};
+    struct reads all;
+    memset(&all, 0xff, sizeof all);
     bool sources = reads_table(&query->reads, "source");
     plan_wish_tables(query->arena, &query->wishes, sources ? &all : &query->reads);
     plan_wish_paths(query->arena, &query->wishes, paths, path_count);
@@ -143,7 +144,7 @@ static struct rc run_query(struct query *query, struct bench *bench, const struc
 {
     sqlite3_stmt *statement = NULL;
     struct reads reads;
-    TRY(bench_install_views(bench, query->reads.views));
+    TRY(bench_install_views(bench, &query->reads.views));
     TRY(bench_prepare(bench, query->sql, &query->reach, &statement, &reads));
     for (int i = 1; i <= sqlite3_bind_parameter_count(statement); i++)
         sqlite3_bind_int64(statement, i, bench->now); /* check_names: it is :now */

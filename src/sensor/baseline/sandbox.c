@@ -41,17 +41,16 @@ static bool note_read(struct sandbox *sandbox, const char *name)
 {
     size_t count;
     const struct table *const *tables = facts_tables(&count);
-    must(count <= 64); /* struct reads */
     for (size_t i = 0; i < count; i++) {
         if (sqlite3_stricmp(tables[i]->name, name) == 0) {
-            sandbox->reads.tables |= UINT64_C(1) << i;
+            set_add(&sandbox->reads.tables, i);
             return true;
         }
     }
     const struct view_def *views = views_of(sandbox->asset_class, &count);
     for (size_t i = 0; i < count; i++) {
         if (sqlite3_stricmp(views[i].name, name) == 0) {
-            sandbox->reads.views |= UINT64_C(1) << i;
+            set_add(&sandbox->reads.views, i);
             return true;
         }
     }
@@ -64,7 +63,7 @@ bool reads_table(const struct reads *reads, const char *name)
     const struct table *const *tables = facts_tables(&count);
     for (size_t i = 0; i < count; i++)
         if (strcmp(tables[i]->name, name) == 0)
-            return reads->tables >> i & 1;
+            return set_has(&reads->tables, i);
     return false;
 }
 

@@ -68,7 +68,7 @@ static size_t count_sources(struct bench *bench, const struct reads *reads)
     const struct table *const *all = facts_tables(&tables);
     for (size_t i = 0; i < tables; i++) {
         size_t count = 0;
-        if (reads->tables >> i & 1)
+        if (set_has(&reads->tables, i))
             facts_used(bench->facts, all[i]->name, &count);
         total += count;
     }
@@ -81,7 +81,7 @@ static void find_undecided(struct bench *bench, const struct reads *reads, struc
     size_t count;
     const struct view_def *views = views_of(bench->sandbox->asset_class, &count);
     for (size_t i = 0; i < count && !scope->undecided_view; i++) {
-        if ((reads->views >> i & 1) && bench->view_states[i] == VIEW_UNDECIDED) {
+        if (set_has(&reads->views, i) && bench->view_states[i] == VIEW_UNDECIDED) {
             scope->undecided_view = views[i].name;
             scope->undecided_why = bench->view_reasons[i];
         }
@@ -97,7 +97,7 @@ void scope_of(struct bench *bench, const struct reads *reads, struct scope *out)
         arena_take(bench->arena, (count_sources(bench, reads) + 1) * sizeof *out->sources);
     for (size_t i = 0; i < tables; i++) {
         size_t count = 0;
-        if (!(reads->tables >> i & 1))
+        if (!set_has(&reads->tables, i))
             continue;
         const struct fact_source *used = facts_used(bench->facts, all[i]->name, &count);
         size_t earlier = out->count;

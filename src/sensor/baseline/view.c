@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define VIEWS_MAX 64 /* struct reads holds them as bits */
-
 struct view_list {
     struct view_def views[VIEWS_MAX];
     size_t count;

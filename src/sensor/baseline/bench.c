@@ -23,12 +23,21 @@ struct rc bench_open(struct sandbox *sandbox, struct bundle *bundle, int64_t now
     return rc;
 }
 
+void bench_turn_to(struct bench *bench, const struct product *product, const char *instance)
+{
+    sandbox_empty(bench->sandbox);
+    memset(bench->view_states, 0, sizeof bench->view_states);
+    memset(bench->view_reads, 0, sizeof bench->view_reads);
+    bench->sandbox->product = product;
+    bench->sandbox->instance = instance;
+}
+
 void bench_close(struct bench *bench)
 {
     if (!bench)
         return;
     facts_free(bench->facts);
-    sandbox_empty(bench->sandbox);
+    bench_turn_to(bench, NULL, NULL);
     mem_free(bench);
 }
 
@@ -83,6 +92,7 @@ static struct rc definition_fits(struct bench *bench, const char *when, int *fit
     struct reads reads;
     bool row = false;
     TRY(bench_prepare(bench, when, &nothing, &statement, &reads));
+    sandbox_bind(bench->sandbox, statement);
     struct rc rc = sandbox_step(bench->sandbox, statement, &row);
     bool null = !row || sqlite3_column_type(statement, 0) == SQLITE_NULL;
     *fits = null ? -1 : sqlite3_column_int(statement, 0) != 0;
@@ -105,6 +115,8 @@ static struct rc choose_definition(struct bench *bench, const struct view_def *v
     *chosen = view->definitions;
     for (uint32_t d = 0; d < view->definitions; d++) {
         int fits = 1;
+        if (!view_serves(view, d, bench->sandbox->product))
+            continue;
         if (view_when(view, d))
             TRY(definition_fits(bench, view_when(view, d), &fits, why));
         if (fits == 1)

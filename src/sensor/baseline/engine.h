@@ -4,6 +4,7 @@
  *   check.c      a check read from its file            view.c      views and their definitions
  *   parameter.c  values by standard and level          sandbox.c   SQLite with its hands tied
  *   plan.c       what to judge and to collect          scope.c     what a query stood on
+ *   product.c    products, as content has them         unit.c      each check, once or by instance
  *   function.c   SQL functions that cannot take long
  *   judge.c      one check: rows, fold, reason         evidence.c  the sources behind a verdict
  *   run.c        all checks and items: the report      query.c     a person's own query
@@ -75,6 +76,9 @@ const struct view_def *views_of(enum asset_class asset_class, size_t *count);
 const char *view_sql(const struct view_def *view, uint32_t definition);
 const char *view_when(const struct view_def *view, uint32_t definition); /* NULL: always */
 
+/* Whether the definition is one for this product (NULL: for a target without one). */
+bool view_serves(const struct view_def *view, uint32_t definition, const struct product *product);
+
 /* `expand: true`: not filled once but expanded into each query; for a view of very many rows of
  * which a check asks a few by key. It has one definition and no `when`. */
 bool view_expanded(const struct view_def *view);
@@ -93,9 +97,11 @@ struct prepared {
 struct sandbox {
     sqlite3 *db;
     enum asset_class asset_class;
-    bool trusted;       /* our own statements run (filling tables, making views) */
-    struct reads reads; /* what the statement being prepared reads */
-    uint64_t steps;     /* taken by the statement that runs */
+    bool trusted;                  /* our own statements run (filling tables, making views) */
+    const struct product *product; /* being judged; NULL: the target itself */
+    const char *instance;          /* its instance, "" while instances are looked for */
+    struct reads reads;            /* what the statement being prepared reads */
+    uint64_t steps;                /* taken by the statement that runs */
     int64_t started;
     bool limit_hit;
     int64_t old_heap_limit;
@@ -115,6 +121,9 @@ void sandbox_close(struct sandbox *sandbox); /* accepts NULL */
 MUST_USE struct rc sandbox_prepare(struct sandbox *sandbox, const char *sql, sqlite3_stmt **out,
                                    struct reads *reads);
 void sandbox_release(sqlite3_stmt *statement); /* accepts NULL */
+
+/* Binds :product and :instance, where the statement names them. */
+void sandbox_bind(const struct sandbox *sandbox, sqlite3_stmt *statement);
 
 /* Adds the functions of function.c to a new database. */
 void functions_add(sqlite3 *db);
@@ -225,6 +234,10 @@ MUST_USE struct rc bench_open(struct sandbox *sandbox, struct bundle *bundle, in
                               struct arena *arena, struct bench **out);
 void bench_close(struct bench *bench); /* accepts NULL */
 
+/* What is judged from here on: an instance of a product, or the target itself (NULL, NULL). The
+ * views are empty again; the tables keep their rows. */
+void bench_turn_to(struct bench *bench, const struct product *product, const char *instance);
+
 /* What table file and walk hold for a query. */
 struct reach {
     const char *const *paths;
@@ -259,6 +272,41 @@ bool source_whole(const struct fact_source *source);
 bool source_not_running(const struct fact_source *source); /* a probe of a target that does not */
 const char *source_label(struct bench *bench, const struct fact_source *source);
 struct message source_message(struct bench *bench, const struct fact_source *source);
+
+/* Whether a statement about all that was read may be believed; if not, why. */
+bool scope_whole(const struct scope *scope);
+struct message scope_message(struct bench *bench, const struct scope *scope);
+
+/* ---- instances --------------------------------------------------------------------------- */
+
+/* The instances of one product on a target. */
+struct found {
+    const struct product *product;
+    const char **instances;
+    size_t count;
+    struct scope *scope; /* what tells it */
+    bool undecided;      /* there may be more */
+    struct message why;
+};
+
+#define INSTANCES_MAX 64 /* of one product; more leave it undecided */
+
+MUST_USE struct rc instances_find(struct bench *bench, const struct product *product,
+                                  struct found *out);
+
+/* Results as they come; they lie in the arena. */
+struct results {
+    struct arena *arena;
+    struct result *list;
+    size_t count, room;
+};
+
+/* The next result, zeroed; good until the one after. */
+struct result *results_add(struct results *results);
+
+/* Judges the plan's checks of one class: each once, or once for each instance of its products. */
+MUST_USE struct rc units_judge(const struct plan *plan, struct bundle *bundle, int64_t now,
+                               enum asset_class asset_class, struct results *results);
 
 /* ---- judging ----------------------------------------------------------------------------- */
 

@@ -156,6 +156,20 @@ static void find_clauses(struct plan *plan, struct plan_check *wanted)
             wanted->clauses[wanted->clause_count++] = found[i];
 }
 
+/* What tells whether the products are there, and how many instances of them. */
+static struct rc wish_products(struct plan *plan, struct sandbox *sandbox,
+                               const struct check *check)
+{
+    for (size_t i = 0; i < check->product_count; i++) {
+        struct reads reads = {0};
+        struct rc rc = learn(sandbox, check->products[i]->instances, &reads);
+        if (failed(rc))
+            return fault_within(rc, "content/%s.yaml", check->products[i]->origin);
+        plan_wish_tables(plan->arena, &plan->wishes, &reads);
+    }
+    return RC_OK;
+}
+
 static struct rc plan_check(struct plan *plan, const struct request *request,
                             struct sandbox *sandbox, const struct check *check)
 {
@@ -177,6 +191,7 @@ static struct rc plan_check(struct plan *plan, const struct request *request,
         rc = plan_close_reads(sandbox, &wanted->reads);
     if (failed(rc))
         return fault_within(rc, "%s", check->origin);
+    TRY(wish_products(plan, sandbox, check));
     plan_wish_tables(plan->arena, &plan->wishes, &wanted->reads);
     plan_wish_paths(plan->arena, &plan->wishes, check->paths, check->path_count);
     if (!plan->no_walk)

@@ -255,6 +255,16 @@ struct rc sandbox_prepare(struct sandbox *sandbox, const char *sql, sqlite3_stmt
     return RC_OK;
 }
 
+void sandbox_bind(const struct sandbox *sandbox, sqlite3_stmt *statement)
+{
+    int product = sqlite3_bind_parameter_index(statement, ":product");
+    int instance = sqlite3_bind_parameter_index(statement, ":instance");
+    if (product && sandbox->product)
+        sqlite3_bind_text(statement, product, sandbox->product->id, -1, SQLITE_STATIC);
+    if (instance && sandbox->instance)
+        sqlite3_bind_text(statement, instance, sandbox->instance, -1, SQLITE_STATIC);
+}
+
 void sandbox_release(sqlite3_stmt *statement)
 {
     sqlite3_reset(statement);
@@ -401,6 +411,7 @@ struct rc sandbox_fill_view(struct sandbox *sandbox, const struct view_def *view
     struct prepared *query = find_prepared(sandbox, view_sql(view, definition));
     bool row;
     must(query && query->fill);
+    sandbox_bind(sandbox, query->fill);
     struct rc rc = sandbox_step(sandbox, query->fill, &row);
     sandbox_release(query->fill);
     return rc;

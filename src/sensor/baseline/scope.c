@@ -43,6 +43,34 @@ struct message source_message(struct bench *bench, const struct fact_source *sou
     return (struct message){.key = "reason.source_unread", .args = {name, why}};
 }
 
+/* Nothing in scope could be asked: all of it are probes, and the target does not run. */
+static bool nothing_runs(const struct scope *scope)
+{
+    return scope->not_running && scope->not_running == scope->count;
+}
+
+bool scope_whole(const struct scope *scope)
+{
+    return !scope->unread && !scope->undecided_view && !nothing_runs(scope);
+}
+
+/* A view without a definition, or the first source. */
+struct message scope_message(struct bench *bench, const struct scope *scope)
+{
+    if (scope->undecided_view)
+        return scope->undecided_why;
+    if (scope->unread)
+        return source_message(bench, scope->unread);
+    return (struct message){"reason.not_running", {scope->probes, NULL, NULL}};
+}
+
+/* A source of another instance than the one being judged does not concern it. */
+static bool concerns(const struct bench *bench, const struct fact_source *source)
+{
+    const char *instance = bench->sandbox->instance;
+    return !source->instance || !instance || strcmp(source->instance, instance) == 0;
+}
+
 /* A table names each of its sources once; `earlier` are those of other tables. */
 static void add_source(struct bench *bench, struct scope *scope, const struct fact_source *source,
                        size_t earlier)
@@ -102,7 +130,8 @@ void scope_of(struct bench *bench, const struct reads *reads, struct scope *out)
         const struct fact_source *used = facts_used(bench->facts, all[i]->name, &count);
         size_t earlier = out->count;
         for (size_t k = 0; k < count; k++)
-            add_source(bench, out, &used[k], earlier);
+            if (concerns(bench, &used[k]))
+                add_source(bench, out, &used[k], earlier);
     }
     for (size_t i = 0; i < out->count && !out->unread; i++)
         if (!source_whole(&out->sources[i]))

@@ -147,7 +147,7 @@ static bool parse_number(struct view v, int64_t *out)
     int64_t n;
     if (known)
         v.len--;
-    if (!view_integer(v, &n) || n < 0 || n > INT64_MAX >> 40)
+    if (!view_integer(v, &n) || n < 0 || (known && n > INT64_MAX >> 40))
         return false;
     for (const char *l = letters; known && l <= known; l++)
         n *= 1024;

@@ -170,7 +170,8 @@ static void read_version(struct postgresql *p)
 {
     const char *path = arena_printf(reader_arena(p->facts), "%s/PG_VERSION", p->data_directory);
     const struct item *item = reader_file(p->facts, path);
-    int version = version_of(reader_text(p->facts, item));
+    struct view rest = reader_text(p->facts, item), first = {NULL, 0};
+    int version = view_line(&rest, &first) ? version_of(first) : 0;
     if (version)
         p->version = version;
 }

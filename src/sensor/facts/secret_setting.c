@@ -3,7 +3,7 @@
  * configuration of databases and web servers. Lines keep their numbers.
  *
  *   password = 'x'                    ->   password = '{secret}'
- *   primary_conninfo = 'password=x'   ->   primary_conninfo = 'password={secret}'
+ *   primary_conninfo = 'password=x'   ->   primary_conninfo = 'password={secret}'    (to the end)
  *   fastcgi_param DB_PASSWORD "x";    ->   fastcgi_param DB_PASSWORD "{secret}";     (nginx)
  *
  * A name is secret when it ends like a word for one (`password`, `bindpasswd`, `secret`, ...) or
@@ -14,8 +14,8 @@
 #include <string.h>
 
 enum style {
-    MYSQL,      /* name = value; the value is the rest of the line */
-    POSTGRESQL, /* also `name value` where the name begins its line; quotes end with the line */
+    MYSQL,      /* name = value */
+    POSTGRESQL, /* also `name value` where the name begins its line */
     NGINX,      /* also `name value` anywhere; quotes may hold several lines */
 };
 
@@ -64,40 +64,48 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* Where the value that begins at `at` ends: behind its closing quote, or before what ends a bare
- * word. A backslash keeps whatever follows, a newline too. */
+/* Where the value that begins at `at` ends. In nginx behind its closing quote, or before what ends
+ * a bare word; elsewhere with the line (doubled quotes within quotes are not worth being wrong
+ * about), and with the lines that a backslash joins to it. */
 static size_t value_end(struct view v, size_t at, enum style style)
 {
     char quote = v.ptr[at] == '\'' || v.ptr[at] == '"' ? v.ptr[at] : '\0';
-    size_t i = at + (quote != '\0');
+    size_t i = style == NGINX ? at + (quote != '\0') : at;
     for (; i < v.len; i++) {
         if (v.ptr[i] == '\n' && (style != NGINX || !quote))
             return i;
-        if (style == MYSQL)
-            continue;
-        if (v.ptr[i] == '\\' && i + 1 < v.len)
+        if (v.ptr[i] == '\\' && i + 1 < v.len && style != MYSQL)
             i++;
-        else if (quote && v.ptr[i] == quote)
+        else if (style == NGINX && quote && v.ptr[i] == quote)
             return i + 1;
-        else if (!quote && (is_blank(v.ptr[i]) || strchr("'\";,", v.ptr[i])))
+        else if (style == NGINX && !quote && (is_blank(v.ptr[i]) || strchr("'\";,", v.ptr[i])))
             return i;
     }
     return i;
 }
 
-/* The value without its bytes, but with its quotes and line ends. */
+static bool is_odd(struct view v, char quote)
+{
+    bool odd = false;
+    for (size_t i = 0; i < v.len; i++)
+        odd = odd != (v.ptr[i] == quote);
+    return odd;
+}
+
+/* The value without its bytes, but with its line ends, and so many quotes that the others of its
+ * line still make pairs. */
 static void add_hidden(struct view value, struct buf *out)
 {
-    bool quoted = value.ptr[0] == '\'' || value.ptr[0] == '"';
-    bool closed = quoted && value.len > 1 && value.ptr[value.len - 1] == value.ptr[0];
-    if (quoted)
-        buf_add_char(out, value.ptr[0]);
+    char quote = value.ptr[0] == '"' || (is_odd(value, '"') && !is_odd(value, '\'')) ? '"' : '\'';
+    bool begins = value.ptr[0] == quote, odd = is_odd(value, quote);
+    if (begins && !odd)
+        buf_add_char(out, quote);
     buf_add_text(out, "{secret}");
     for (size_t i = 0; i < value.len; i++)
         if (value.ptr[i] == '\n')
             buf_add_text(out, "\\\n");
-    if (closed)
-        buf_add_char(out, value.ptr[0]);
+    if (begins || odd)
+        buf_add_char(out, quote);
 }
 
 /* Where the value of the name that ends at `at` begins; the length of `v` when it has none. */

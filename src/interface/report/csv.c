@@ -9,10 +9,10 @@
 
 #include <string.h>
 
-static const char *const header[] = {
-    "target",  "standard", "level", "check", "class", "product", "instance", "clauses",  "title",
-    "verdict", "subject",  "row",   "src",   "line",  "value",   "reason",   "expected", "fix",
-    "waiver",  "note"};
+static const char *const header[] = {"target",  "standard", "level",   "check",  "class",
+                                     "product", "instance", "clauses", "title",  "verdict",
+                                     "subject", "row",      "src",     "line",   "value",
+                                     "reason",  "expected", "fix",     "waiver", "note"};
 
 enum column {
     TARGET,

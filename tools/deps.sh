@@ -16,7 +16,14 @@ echo "deps: installing$missing"
 asroot=
 [ "$(id -u)" = 0 ] || asroot=sudo
 $asroot apt-get update -qq
-# A server among them must not start by being installed.
+# A server among them must not start by being installed: RUNLEVEL tells init scripts so, policy-rc.d
+# systemd. A policy that is there already is left as it is.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ] && [ ! -L $policy ]; then
+    trap '$asroot rm -f $policy' EXIT
+    printf '#!/bin/sh\nexit 101\n' | $asroot tee $policy >/dev/null
+    $asroot chmod 755 $policy
+fi
 # shellcheck disable=SC2086
 $asroot env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
     apt-get install -y -qq --no-install-recommends $missing >/dev/null

@@ -21,17 +21,11 @@ static inline sqlite3 *fuzz_database(void)
     return db;
 }
 
-static inline void fuzz_fill(const char *table, enum item_kind kind, const char *name,
-                             const char *pattern, struct view bytes)
+static inline void fuzz_fill_items(const char *table, const struct item *items, size_t count)
 {
     struct bundle *bundle = bundle_new();
-    struct item item = {.kind = kind, .name = name, .reason = "", .bytes = bytes};
-    rc_ignore(bundle_add(bundle, &item)); /* too large an input leaves it out */
-    if (pattern) {
-        struct item list = {
-            .kind = ITEM_LIST, .name = pattern, .reason = "", .bytes = view_of(name)};
-        rc_ignore(bundle_add(bundle, &list));
-    }
+    for (size_t i = 0; i < count; i++)
+        rc_ignore(bundle_add(bundle, &items[i])); /* too large an input leaves it out */
     struct target target = {.kind = "host", .name = "fuzz", .running = true, .tool = "fuzz"};
     bundle_set_target(bundle, &target);
     struct facts *facts = NULL;
@@ -39,6 +33,33 @@ static inline void fuzz_fill(const char *table, enum item_kind kind, const char 
         abort(); /* hostile input gives problems, never failures */
     facts_free(facts);
     bundle_free(bundle);
+}
+
+static inline void fuzz_fill(const char *table, enum item_kind kind, const char *name,
+                             const char *pattern, struct view bytes)
+{
+    struct item items[] = {
+        {.kind = kind, .name = name, .reason = "", .bytes = bytes},
+        {.kind = ITEM_LIST, .name = pattern, .reason = "", .bytes = view_of(name)}};
+    fuzz_fill_items(table, items, pattern ? 2 : 1);
+}
+
+/* The bytes through the follow and reduce functions of a table's first source; the reduced ones are
+ * given back. */
+static inline void fuzz_ignore(void *context, const char *pattern)
+{
+    (void)context;
+    (void)pattern;
+}
+
+static inline struct buf fuzz_collect(const char *table, const char *path, struct view bytes)
+{
+    size_t count;
+    struct buf reduced = {0};
+    const struct source *source = facts_sources_of(table, &count);
+    source->follow(path, bytes, fuzz_ignore, NULL);
+    source->reduce(bytes, &reduced);
+    return reduced;
 }
 
 /* Fills `table` with `data` as the item `name`; `pattern` is the source it was matched by, or NULL.

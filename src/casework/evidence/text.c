@@ -126,6 +126,8 @@ static struct rc add_result(json_t *list, const struct result *result)
     json_t *object = json_object();
     set_text(object, "check", result->check->id);
     set_text(object, "check_sm3", sm3);
+    set_text(object, "product", result->product ? result->product->id : NULL);
+    set_text(object, "instance", result->instance);
     set_text(object, "verdict", verdict_name(result->verdict));
     json_object_set_new(object, "reason", message_json(&result->reason));
     json_object_set_new(object, "note", message_json(&result->note));

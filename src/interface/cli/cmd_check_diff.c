@@ -64,6 +64,16 @@ static bool asks_the_same(const struct diff *diff)
            strcmp(diff->before.scope, diff->after.scope) == 0;
 }
 
+/* The check, and of which instance: "dbms-listen (postgresql 15/main)". */
+static const char *named(const struct diff *diff, const struct past_change *change)
+{
+    const struct past_check *known = change->after ? change->after : change->before;
+    if (!known->product[0])
+        return known->id;
+    return arena_printf(diff->call->arena, "%s (%s%s%s)", known->id, known->product,
+                        known->instance[0] ? " " : "", known->instance);
+}
+
 static void add_changes(const struct diff *diff, struct buf *out)
 {
     static const char *const names[] = {"change", "check", "before", "after", "reason"};
@@ -78,8 +88,7 @@ static void add_changes(const struct diff *diff, struct buf *out)
         if (change->kind == CHANGE_SAME)
             continue;
         const char *key = arena_printf(diff->call->arena, "turn.%s", change_name(change->kind));
-        const char *cells[] = {text_get(diff->call->lang, key),
-                               change->after ? change->after->id : change->before->id,
+        const char *cells[] = {text_get(diff->call->lang, key), named(diff, change),
                                verdict_in_words(diff, change->before),
                                verdict_in_words(diff, change->after), reason_of(change)};
         grid_add_texts(grid, cells);
@@ -126,9 +135,10 @@ static json_t *json_check(const struct past_check *check)
 static json_t *json_change(const struct past_change *change)
 {
     const struct past_check *known = change->after ? change->after : change->before;
-    return json_pack("{s:s, s:s, s:s, s:o, s:o}", "change", change_name(change->kind), "check",
-                     known->id, "title", known->title, "before", json_check(change->before),
-                     "after", json_check(change->after));
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "change", change_name(change->kind),
+                     "check", known->id, "product", known->product, "instance", known->instance,
+                     "title", known->title, "before", json_check(change->before), "after",
+                     json_check(change->after));
 }
 
 static struct rc write_json(const struct diff *diff, struct buf *out)

@@ -68,7 +68,10 @@ struct rc cmd_query(const struct call *call, int *exit_code)
 {
     struct query *query = NULL;
     const struct given *paths = &call->given[OPTION_PATH];
-    TRY(query_new(call->operands[0], paths->values, paths->count, &query));
+    /* The choices were checked when the call was read. */
+    enum asset_class asset_class = CLASS_HOST_OS;
+    asset_class_from(call_text(call, OPTION_CLASS, "host_os"), &asset_class);
+    TRY(query_new_for(asset_class, call->operands[0], paths->values, paths->count, &query));
     struct answer answer = {.call = call, .limit = call_number(call, OPTION_LIMIT, SIZE_MAX)};
     struct rc rc = ask(&answer, query);
     query_free(query);

@@ -9,9 +9,10 @@
 
 #include <string.h>
 
-static const char *const header[] = {"target", "standard", "level",    "check", "class",  "clauses",
-                                     "title",  "verdict",  "subject",  "row",   "src",    "line",
-                                     "value",  "reason",   "expected", "fix",   "waiver", "note"};
+static const char *const header[] = {"target",  "standard", "level",   "check",  "class",
+                                     "product", "instance", "clauses", "title",  "verdict",
+                                     "subject", "row",      "src",     "line",   "value",
+                                     "reason",  "expected", "fix",     "waiver", "note"};
 
 enum column {
     TARGET,
@@ -19,6 +20,8 @@ enum column {
     LEVEL,
     CHECK,
     CLASS,
+    PRODUCT,
+    INSTANCE,
     CLAUSES,
     TITLE,
     RESULT,
@@ -84,6 +87,8 @@ static void fill_result(const struct run *run, const struct report_style *style,
     cells[LEVEL] = arena_printf(arena, "%d", run->level);
     cells[CHECK] = check ? check->id : "";
     cells[CLASS] = check ? asset_class_name(check->asset_class) : "";
+    cells[PRODUCT] = result->product ? result->product->id : "";
+    cells[INSTANCE] = export_safe(arena, result->instance);
     cells[CLAUSES] = export_clauses(arena, result, " ");
     cells[TITLE] = export_title(arena, result, style->lang);
     cells[RESULT] = verdict_name(result->verdict);

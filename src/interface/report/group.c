@@ -43,7 +43,8 @@ static int compare_results(const void *left, const void *right)
         return by_clause;
     if (a->verdict != b->verdict)
         return a->verdict < b->verdict ? -1 : 1;
-    return strcmp(a->check->id, b->check->id);
+    int by_id = strcmp(a->check->id, b->check->id);
+    return by_id ? by_id : (a > b) - (a < b); /* as they lie in the run: by instance */
 }
 
 /* By the worst verdict in the group, which stands first. */
@@ -56,16 +57,18 @@ static int compare_groups(const void *left, const void *right)
     return compare_clauses(a->clause, b->clause);
 }
 
-const struct group *groups_make(const struct run *run, struct arena *arena, size_t *count)
+const struct group *groups_make(const struct run *run, struct arena *arena, bool absent,
+                                size_t *count)
 {
     const struct result **sorted = arena_take(arena, (run->result_count + 1) * sizeof *sorted);
     struct group *groups = arena_take(arena, (run->result_count + 1) * sizeof *groups);
     size_t n = 0;
     for (size_t i = 0; i < run->result_count; i++) {
-        if (run->results[i].check)
+        if (run->results[i].check && (absent || !result_no_product(&run->results[i])))
             sorted[n++] = &run->results[i];
     }
-    qsort(sorted, n, sizeof *sorted, compare_results);
+    if (n)
+        qsort(sorted, n, sizeof *sorted, compare_results);
     *count = 0;
     for (size_t i = 0; i < n; i++) {
         const struct clause *clause = first_clause(sorted[i]);
@@ -73,6 +76,7 @@ const struct group *groups_make(const struct run *run, struct arena *arena, size
             groups[(*count)++] = (struct group){.clause = clause, .results = &sorted[i]};
         groups[*count - 1].count++;
     }
-    qsort(groups, *count, sizeof *groups, compare_groups);
+    if (*count)
+        qsort(groups, *count, sizeof *groups, compare_groups);
     return groups;
 }

@@ -196,7 +196,7 @@ static void add_links(const struct sheet *sheet, const struct item_verdict *item
             continue;
         }
         buf_add_text(sheet->out, "<a href=\"#check-");
-        export_add_escaped(sheet->out, item->results[i]->check->id);
+        html_anchor(sheet, item->results[i]);
         buf_add_text(sheet->out, "\">");
         export_add_escaped(sheet->out, item->results[i]->check->id);
         buf_add_text(sheet->out, "</a> ");
@@ -234,7 +234,7 @@ struct rc report_html(const struct run *run, const struct report_style *style, s
     struct arena *arena CLEANUP(arena_freep) = arena_new();
     struct sheet sheet = {.run = run, .style = style, .arena = arena, .out = out};
     size_t count = 0;
-    const struct group *groups = groups_make(run, arena, &count);
+    const struct group *groups = groups_make(run, arena, true, &count);
     TRY(html_open(&sheet, sheet_say(&sheet, "page.title", run->target.name, NULL, NULL)));
     add_head(&sheet);
     add_summary(&sheet);

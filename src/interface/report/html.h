@@ -10,6 +10,8 @@ MUST_USE struct rc html_open(const struct sheet *sheet, const char *title);
 void html_close(const struct sheet *sheet);
 
 /* One check with its rows, folded unless it asks for work. */
+/* What the page calls a result: part of an id. */
+void html_anchor(const struct sheet *sheet, const struct result *result);
 void html_outcome(const struct sheet *sheet, const struct result *result);
 
 /* The verdict in words, in its colour. */

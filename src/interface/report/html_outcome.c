@@ -113,11 +113,20 @@ static void add_terms(const struct sheet *sheet, const struct result *result)
     buf_add_text(sheet->out, "</dl>\n");
 }
 
+/* A check of a product may have several results: those are told apart by their places in the run.
+ */
+void html_anchor(const struct sheet *sheet, const struct result *result)
+{
+    export_add_escaped(sheet->out, result->check->id);
+    if (result->product)
+        buf_printf(sheet->out, "-%zu", (size_t)(result - sheet->run->results));
+}
+
 void html_outcome(const struct sheet *sheet, const struct result *result)
 {
     bool work = result->verdict == VERDICT_FAIL || result->verdict == VERDICT_UNKNOWN;
     buf_add_text(sheet->out, "<details id=\"check-");
-    export_add_escaped(sheet->out, result->check->id);
+    html_anchor(sheet, result);
     buf_printf(sheet->out, "\" data-verdict=\"%s\" data-clauses=\"", verdict_name(result->verdict));
     for (size_t i = 0; i < result->clause_count; i++)
         buf_printf(sheet->out, "%s%s", i ? " " : "", result->clauses[i]->number);
@@ -125,6 +134,9 @@ void html_outcome(const struct sheet *sheet, const struct result *result)
     html_verdict(sheet, result->verdict);
     html_element(sheet, "code", NULL, result->check->id);
     export_add_escaped(sheet->out, export_title(sheet->arena, result, sheet->style->lang));
+    if (result_instance(result)[0])
+        buf_add_text(sheet->out, " - ");
+    export_add_escaped(sheet->out, result_instance(result));
     buf_add_text(sheet->out, "</summary>\n");
     html_element(sheet, "p", NULL, result_reason(result, sheet->style->lang));
     if (result->note.key)

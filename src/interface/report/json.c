@@ -194,6 +194,8 @@ static void set_check(const struct writing *writing, const struct result *result
     json_object_set_new(object, "check", json_text(check ? check->id : NULL));
     json_object_set_new(object, "class",
                         json_text(check ? asset_class_name(check->asset_class) : NULL));
+    json_object_set_new(object, "product", json_text(result->product ? result->product->id : NULL));
+    json_object_set_new(object, "instance", json_text(result->instance));
     json_object_set_new(object, "title", json_text(title));
 }
 

@@ -130,7 +130,10 @@ static void add_case(const struct junit *junit, const struct result *result)
 {
     const char *verdict = verdict_name(result->verdict);
     buf_add_text(junit->out, "  <testcase");
-    add_attribute(junit, "name", result->check->id);
+    const char *instance = result_instance(result);
+    add_attribute(junit, "name",
+                  arena_printf(junit->arena, "%s%s%s%s", result->check->id, instance[0] ? " (" : "",
+                               instance, instance[0] ? ")" : ""));
     add_attribute(junit, "classname",
                   arena_printf(junit->arena, "%s.%s", junit->run->standard->id,
                                asset_class_name(result->check->asset_class)));

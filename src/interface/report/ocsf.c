@@ -90,8 +90,9 @@ static json_t *resources_of(const struct ocsf *ocsf, const struct result *result
 static json_t *finding_of(const struct ocsf *ocsf, const struct result *result, int64_t ms)
 {
     const struct run *run = ocsf->run;
-    const char *uid = arena_printf(ocsf->arena, "merlon:%s:%s:%d:%s", run->target.name,
-                                   run->standard->id, run->level, export_id(result));
+    const char *uid = arena_printf(ocsf->arena, "merlon:%s:%s:%d:%s%s%s", run->target.name,
+                                   run->standard->id, run->level, export_id(result),
+                                   result->product ? ":" : "", result_instance(result));
     return json_pack("{s:o, s:o, s:o, s:I}", "uid", export_json(ocsf->arena, uid), "title",
                      json_string(export_title(ocsf->arena, result, ocsf->style->lang)), "desc",
                      json_string(export_expected(ocsf->arena, result, ocsf->style->lang)),
@@ -139,6 +140,10 @@ static json_t *event_of(const struct ocsf *ocsf, const struct result *result)
     if (fix[0] && result->verdict != VERDICT_PASS)
         json_object_set_new(event, "remediation", json_pack("{s:o}", "desc", json_string(fix)));
     json_object_set_new(event, "unmapped", unmapped_of(ocsf, result));
+    if (result->product)
+        json_object_update_new(json_object_get(event, "unmapped"),
+                               json_pack("{s:s, s:o}", "product", result->product->id, "instance",
+                                         export_json(ocsf->arena, result->instance)));
     return event;
 }
 

@@ -37,6 +37,10 @@ static void add_head(const struct sheet *sheet, const struct result *result)
     buf_printf(&line, "%s  ", result->check->id);
     const char *title = text_of(doc_get(result->check->raw, "title"), sheet->style->lang);
     text_add_safe(&line, view_of(title));
+    if (result_instance(result)[0]) {
+        buf_add_text(&line, " - ");
+        text_add_safe(&line, view_of(result_instance(result)));
+    }
     text_add_wrapped(sheet->out, buf_view(&line), sheet->style->width, 2 + LABEL_WIDTH);
     buf_add_char(sheet->out, '\n');
     buf_free(&line);

@@ -75,6 +75,8 @@ static struct rc read_check(const struct reading *reading, size_t index, const j
         return RC_OK;
     TRY(read_text(reading, entry, "check", NULL, &check.id));
     TRY(read_text(reading, entry, "verdict", NULL, &verdict));
+    TRY(read_text(reading, entry, "product", "", &check.product));
+    TRY(read_text(reading, entry, "instance", "", &check.instance));
     TRY(read_text(reading, entry, "title", "", &check.title));
     TRY(read_text(reading, entry, "reason", "", &check.reason));
     if (!verdict_from(verdict, &check.verdict))
@@ -86,7 +88,10 @@ static struct rc read_check(const struct reading *reading, size_t index, const j
 static int compare_ids(const void *left, const void *right)
 {
     const struct past_check *a = left, *b = right;
-    return strcmp(a->id, b->id);
+    int order = strcmp(a->id, b->id);
+    if (order == 0)
+        order = strcmp(a->product, b->product);
+    return order ? order : strcmp(a->instance, b->instance);
 }
 
 /* All checks, sorted; one that stands there twice has no one verdict. */
@@ -105,7 +110,7 @@ static struct rc read_checks(const struct reading *reading, const json_t *result
     }
     qsort(checks, count, sizeof *checks, compare_ids);
     for (size_t i = 1; i < count; i++) {
-        if (strcmp(checks[i - 1].id, checks[i].id) == 0)
+        if (compare_ids(&checks[i - 1], &checks[i]) == 0)
             return fault(FAULT_TARGET, "%s names the check \"%s\" twice; write the report again",
                          reading->origin, checks[i].id);
     }
@@ -206,9 +211,9 @@ static enum change_kind kind_of(enum verdict before, enum verdict after)
     return rank_of(after) < rank_of(before) ? CHANGE_WORSE : CHANGE_BETTER;
 }
 
-static const char *id_of(const struct past_change *change)
+static const struct past_check *known_of(const struct past_change *change)
 {
-    return change->after ? change->after->id : change->before->id;
+    return change->after ? change->after : change->before;
 }
 
 static int compare_changes(const void *left, const void *right)
@@ -216,7 +221,7 @@ static int compare_changes(const void *left, const void *right)
     const struct past_change *a = left, *b = right;
     if (a->kind != b->kind)
         return a->kind < b->kind ? -1 : 1;
-    return strcmp(id_of(a), id_of(b));
+    return compare_ids(known_of(a), known_of(b));
 }
 
 const struct past_change *past_compare(struct arena *arena, const struct past *before,
@@ -229,7 +234,7 @@ const struct past_change *past_compare(struct arena *arena, const struct past *b
     while (a < before->count || b < after->count) {
         int order = a == before->count  ? 1
                     : b == after->count ? -1
-                                        : strcmp(before->checks[a].id, after->checks[b].id);
+                                        : compare_ids(&before->checks[a], &after->checks[b]);
         struct past_change change = {.before = order <= 0 ? &before->checks[a++] : NULL,
                                      .after = order >= 0 ? &after->checks[b++] : NULL};
         change.kind = order < 0   ? CHANGE_GONE

@@ -49,10 +49,12 @@ MUST_USE struct rc report_ocsf(const struct run *run, const struct report_style 
 /* One check of a report that report_json wrote. */
 struct past_check {
     const char *id, *title, *reason;
+    const char *product, *instance; /* "" for the target itself */
     enum verdict verdict;
 };
 
-/* Such a report: what it is about, and its checks sorted by id. Texts live in the arena. */
+/* Such a report: what it is about, and its checks sorted by id and instance. Texts live in the
+ * arena. */
 struct past {
     const char *kind, *name, *collected_at, *standard, *scope; /* scope "" : all */
     int level;

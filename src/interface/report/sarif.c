@@ -27,6 +27,7 @@ struct sarif {
     const struct run *run;
     const struct report_style *style;
     struct arena *arena;
+    size_t *rules; /* of each result, the number of its rule */
 };
 
 static const char *kind_of(enum verdict verdict)
@@ -102,7 +103,8 @@ static json_t *print_of(const struct sarif *sarif, const struct result *result,
     char hex[SM3_HEX];
     const char *subject = row && row->subject ? row->subject : "";
     const char *source = row && row->src ? row->src : "";
-    const char *text = arena_printf(sarif->arena, "%s\n%s\n%s", export_id(result), subject, source);
+    const char *text = arena_printf(sarif->arena, "%s\n%s\n%s%s%s", export_id(result), subject,
+                                    source, result->product ? "\n" : "", result_instance(result));
     if (failed(sm3_hex(view_of(text), hex)))
         return json_object(); /* a library without SM3: the field is optional */
     return json_pack("{s:s}", "merlon/v1", hex);
@@ -126,10 +128,14 @@ static json_t *new_result(const struct sarif *sarif, size_t rule, enum verdict v
                           const char *text, const struct judged *row)
 {
     const struct result *result = &sarif->run->results[rule];
-    json_t *object =
-        json_pack("{s:s, s:I, s:s, s:s, s:o, s:o}", "ruleId", export_id(result), "ruleIndex",
-                  (json_int_t)rule, "kind", kind_of(verdict), "level", level_of(verdict), "message",
-                  message_of(sarif, text), "partialFingerprints", print_of(sarif, result, row));
+    json_t *object = json_pack(
+        "{s:s, s:I, s:s, s:s, s:o, s:o}", "ruleId", export_id(result), "ruleIndex",
+        (json_int_t)sarif->rules[rule], "kind", kind_of(verdict), "level", level_of(verdict),
+        "message", message_of(sarif, text), "partialFingerprints", print_of(sarif, result, row));
+    if (result->product)
+        json_object_set_new(object, "properties",
+                            json_pack("{s:s, s:o}", "product", result->product->id, "instance",
+                                      export_json(sarif->arena, result->instance)));
     if (verdict == VERDICT_WAIVED)
         json_object_set_new(object, "suppressions", suppressions_of(sarif, result, row));
     return object;
@@ -144,9 +150,11 @@ static json_t *result_of_row(const struct sarif *sarif, size_t rule, const struc
     const char *values = export_observed(sarif->arena, result, row);
     const char *expected = export_expected(sarif->arena, result, lang);
     struct message wanted = {.key = "report.expected", .args = {expected}};
-    const char *text = arena_printf(sarif->arena, "%s: %s%s%s", row->subject ? row->subject : "",
-                                    values, expected[0] ? "; " : "",
-                                    expected[0] ? text_render(sarif->arena, lang, &wanted) : "");
+    const char *where = result_instance(result);
+    const char *text =
+        arena_printf(sarif->arena, "%s%s%s: %s%s%s", where, where[0] ? ": " : "",
+                     row->subject ? row->subject : "", values, expected[0] ? "; " : "",
+                     expected[0] ? text_render(sarif->arena, lang, &wanted) : "");
     json_t *object = new_result(sarif, rule, verdict, text, row);
     if (row->src)
         json_object_set_new(object, "locations",
@@ -204,6 +212,19 @@ static json_t *rule_of(const struct sarif *sarif, const struct result *result)
     return rule;
 }
 
+/* Results of one check on several instances share its rule. */
+static void add_rule(const struct sarif *sarif, size_t number, json_t *rules)
+{
+    const struct result *results = sarif->run->results;
+    for (size_t i = 0; results[number].check && i < number; i++)
+        if (results[i].check == results[number].check) {
+            sarif->rules[number] = sarif->rules[i];
+            return;
+        }
+    sarif->rules[number] = json_array_size(rules);
+    json_array_append_new(rules, rule_of(sarif, &results[number]));
+}
+
 /* Where the run's paths begin. Only for this host is that the root of a file system we can name. */
 static json_t *bases_of(const struct sarif *sarif)
 {
@@ -251,8 +272,9 @@ struct rc report_sarif(const struct run *run, const struct report_style *style, 
     struct arena *arena CLEANUP(arena_freep) = arena_new();
     struct sarif sarif = {.run = run, .style = style, .arena = arena};
     json_t *rules = json_array(), *results = json_array();
+    sarif.rules = arena_take(arena, (run->result_count + 1) * sizeof *sarif.rules);
     for (size_t i = 0; i < run->result_count; i++) {
-        json_array_append_new(rules, rule_of(&sarif, &run->results[i]));
+        add_rule(&sarif, i, rules);
         add_results(&sarif, i, results);
     }
     json_t *top = json_pack("{s:s, s:s, s:[o]}", "$schema", SCHEMA, "version", "2.1.0", "runs",

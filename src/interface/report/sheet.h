@@ -21,8 +21,10 @@ struct group {
     size_t count;
 };
 
-/* All results of checks, each under its first clause: groups worst first, then by clause number. */
-const struct group *groups_make(const struct run *run, struct arena *arena, size_t *count);
+/* All results of checks, each under its first clause: groups worst first, then by clause number.
+ * `absent`: with those that only say that a product is not there. */
+const struct group *groups_make(const struct run *run, struct arena *arena, bool absent,
+                                size_t *count);
 
 /* Formatted text that lives in the arena. */
 const char *sheet_number(const struct sheet *sheet, uint64_t n);
@@ -49,6 +51,9 @@ void outcome_add(const struct sheet *sheet, const struct result *result);
 
 /* The bar, the counts and the next step. */
 void summary_add(const struct sheet *sheet);
+
+/* One line for the checks of products that are not there. */
+void absent_add(const struct sheet *sheet);
 
 /* Items of the standard without a check: counts by layer, or one by one with style.all. */
 void uncovered_add(const struct sheet *sheet);

@@ -164,6 +164,51 @@ void summary_add(const struct sheet *sheet)
     sheet_lines(sheet, 0, next_step(sheet));
 }
 
+/* ---- products that are not there ---------------------------------------------------------------
+ */
+
+static bool serves(const struct check *check, const struct product *product)
+{
+    for (size_t i = 0; i < check->product_count; i++)
+        if (check->products[i] == product)
+            return true;
+    return false;
+}
+
+/* Each product that some check looked for in vain: "MariaDB, MySQL". */
+static const char *absent_products(const struct sheet *sheet)
+{
+    const char *names = "";
+    for (int c = 0; c < CLASS_COUNT; c++) {
+        size_t count;
+        const struct product *products = products_of((enum asset_class)c, &count);
+        for (size_t p = 0; p < count; p++) {
+            bool missed = false;
+            for (size_t i = 0; i < sheet->run->result_count && !missed; i++)
+                missed = result_no_product(&sheet->run->results[i]) &&
+                         serves(sheet->run->results[i].check, &products[p]);
+            if (missed)
+                names = arena_printf(sheet->arena, "%s%s%s", names, names[0] ? ", " : "",
+                                     products[p].name);
+        }
+    }
+    return names;
+}
+
+void absent_add(const struct sheet *sheet)
+{
+    const struct run *run = sheet->run;
+    size_t count = 0;
+    for (size_t i = 0; i < run->result_count; i++)
+        count += result_no_product(&run->results[i]);
+    if (count == 0)
+        return;
+    buf_add_char(sheet->out, '\n');
+    sheet_line(sheet, 0,
+               sheet_say(sheet, "report.absent", sheet_number(sheet, count), absent_products(sheet),
+                         NULL));
+}
+
 /* ---- items without a check ------------------------------------------------------------------ */
 
 struct layer {

@@ -3,6 +3,7 @@
  *
  *   head      target, system, standard, level, time
  *   groups    by clause, worst first; failures and unknowns in full, the rest one line each
+ *   products that are not there, with how many checks that leaves out
  *   items without a check, counted by layer
  *   summary   a bar, the counts, the next step
  */
@@ -60,10 +61,12 @@ void report_table(const struct run *run, const struct report_style *style, struc
     own.width = own.width < WIDTH_MIN ? WIDTH_MIN : own.width;
     struct sheet sheet = {.run = run, .style = &own, .arena = arena, .out = out};
     size_t count = 0;
-    const struct group *groups = groups_make(run, arena, &count);
+    const struct group *groups = groups_make(run, arena, style->all, &count);
     add_head(&sheet);
     for (size_t i = 0; i < count; i++)
         add_group(&sheet, &groups[i]);
+    if (!style->all)
+        absent_add(&sheet);
     uncovered_add(&sheet);
     summary_add(&sheet);
 }

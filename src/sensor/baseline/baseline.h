@@ -23,6 +23,11 @@
  * a system that does not run, the verdict is unknown; where some are, the rest is judged and the
  * result says so.
  *
+ * Products. A check of a class like dbms names the products it serves (`products:`); it is judged
+ * once for each instance of them that the target has (content/products says how they are found),
+ * and its views hold that instance alone. Where a product is not there, its checks are not
+ * applicable; where that could not be read, they are unknown.
+ *
  * Queries are content and untrusted: reading only, no clock, no randomness, limits on length, steps
  * (QUERY_STEPS_MAX) and heap. SQLite's hard heap limit is process-wide and set while evaluating.
  * Threads: one thread at a time.
@@ -62,6 +67,21 @@ struct parameter {
     struct value raw; /* type, unit, min, max, default, one map level -> value per standard */
 };
 
+/* A program that an asset class is made of here, from content/products/<class>/<id>.yaml. */
+struct product {
+    const char *id;   /* "postgresql" */
+    const char *name; /* "PostgreSQL" */
+    enum asset_class asset_class;
+    const char *instances; /* SELECT of one column: the instances on the target */
+    const char *origin;
+};
+
+/* The products of a class, by id; loaded once. NULL when there is none of that id. */
+const struct product *products_of(enum asset_class asset_class, size_t *count);
+const struct product *product_find(const char *id);
+
+#define CHECK_PRODUCTS_MAX 8
+
 struct check {
     const char *id;     /* "account-uid0" */
     const char *origin; /* file it was read from */
@@ -77,6 +97,8 @@ struct check {
     uint32_t predicates;        /* of table `walk`: bits 1 << enum walk_predicate */
     const char *const *folders; /* where the walk concerns this check; "/" unless it says so */
     size_t folder_count;
+    const struct product *products[CHECK_PRODUCTS_MAX]; /* it serves; none: the target itself */
+    size_t product_count;
 };
 
 /* All checks of Merlon itself, sorted by id; parsed once. */
@@ -100,7 +122,8 @@ bool check_covers_part(const struct check *check, const struct clause *clause);
  * fixtures run. */
 MUST_USE struct rc check_lint(const struct check *check, size_t *cases);
 
-/* The same for the definitions of views in content/views; `views` counts them. */
+/* The same for the definitions of views in content/views; `views` counts them. A view that several
+ * classes have must have the same columns in each. */
 MUST_USE struct rc views_lint(size_t *views, size_t *cases);
 
 /* ---- plan -------------------------------------------------------------------------------- */
@@ -234,7 +257,9 @@ struct evidence_source {
 };
 
 struct result {
-    const struct check *check;           /* NULL: an item of the standard without a check */
+    const struct check *check;     /* NULL: an item of the standard without a check */
+    const struct product *product; /* NULL: the target itself, or no product was found */
+    const char *instance;          /* of the product; NULL: it is not known whether there is one */
     const struct clause *const *clauses; /* of the plan's standard and level */
     size_t clause_count;
     enum verdict verdict;
@@ -271,7 +296,7 @@ struct run {
     const char *system;           /* PRETTY_NAME of the target, "" when unknown */
     const struct result *results; /* checks, then items without a check */
     size_t result_count;
-    size_t check_count;
+    size_t check_count;               /* results of checks: more than checks, with instances */
     size_t summary[VERDICT_COUNT];    /* over results */
     const struct item_verdict *items; /* every selected item, in the standard's order; none
                                          when request.ids was given */
@@ -298,6 +323,12 @@ const char *result_expected(const struct result *result, enum lang lang);
 const char *result_fix(const struct result *result, enum lang lang);
 const char *result_fix_shell(const struct result *result);
 
+/* "PostgreSQL 15/main"; "PostgreSQL" where it is not known which; "" for the target itself. */
+const char *result_instance(const struct result *result);
+
+/* Whether it only says that no product of the check is on the target. */
+bool result_no_product(const struct result *result);
+
 /* Why, in one sentence: the check's own words where `absent:` or `applies:` decided. */
 const char *result_reason(const struct result *result, enum lang lang);
 
@@ -309,6 +340,11 @@ struct query;
 /* FAULT_USAGE with SQLite's word when the query may not run. `paths` fill the table file. */
 MUST_USE struct rc query_new(const char *sql, const char *const *paths, size_t path_count,
                              struct query **out);
+
+/* The same over the views of another class. Where that class has products and the query reads a
+ * view or names `:product` or `:instance`, it is run for each instance found. */
+MUST_USE struct rc query_new_for(enum asset_class asset_class, const char *sql,
+                                 const char *const *paths, size_t path_count, struct query **out);
 const struct wishes *query_wishes(const struct query *query);
 
 /* Calls `row` for each row. FAULT_LIMIT when it takes too many steps or too much memory. `unread`

@@ -23,12 +23,21 @@ struct rc bench_open(struct sandbox *sandbox, struct bundle *bundle, int64_t now
     return rc;
 }
 
+void bench_turn_to(struct bench *bench, const struct product *product, const char *instance)
+{
+    sandbox_empty(bench->sandbox);
+    memset(bench->view_states, 0, sizeof bench->view_states);
+    memset(bench->view_reads, 0, sizeof bench->view_reads);
+    bench->sandbox->product = product;
+    bench->sandbox->instance = instance;
+}
+
 void bench_close(struct bench *bench)
 {
     if (!bench)
         return;
     facts_free(bench->facts);
-    sandbox_empty(bench->sandbox);
+    bench_turn_to(bench, NULL, NULL);
     mem_free(bench);
 }
 
@@ -38,7 +47,7 @@ static struct rc fill(struct bench *bench, const struct reads *reads, const stru
     size_t count;
     const struct table *const *tables = facts_tables(&count);
     for (size_t i = 0; i < count; i++) {
-        if (!(reads->tables >> i & 1))
+        if (!set_has(&reads->tables, i))
             continue;
         if (strcmp(tables[i]->name, "file") == 0)
             TRY(facts_fill_file(bench->facts, reach->paths, reach->path_count));
@@ -54,13 +63,10 @@ static struct rc fill(struct bench *bench, const struct reads *reads, const stru
 /* Adds what the chosen definitions of the views read; those of views within them are there. */
 static void close_reads(const struct bench *bench, struct reads *reads)
 {
-    uint64_t views = reads->views;
-    for (size_t i = 0; i < COUNT_OF(bench->view_reads); i++) {
-        if (views >> i & 1) {
-            reads->tables |= bench->view_reads[i].tables;
-            reads->views |= bench->view_reads[i].views;
-        }
-    }
+    const struct set views = reads->views;
+    for (size_t i = 0; i < COUNT_OF(bench->view_reads); i++)
+        if (set_has(&views, i))
+            reads_join(reads, &bench->view_reads[i]);
 }
 
 struct rc bench_prepare(struct bench *bench, const char *sql, const struct reach *reach,
@@ -86,6 +92,7 @@ static struct rc definition_fits(struct bench *bench, const char *when, int *fit
     struct reads reads;
     bool row = false;
     TRY(bench_prepare(bench, when, &nothing, &statement, &reads));
+    sandbox_bind(bench->sandbox, statement);
     struct rc rc = sandbox_step(bench->sandbox, statement, &row);
     bool null = !row || sqlite3_column_type(statement, 0) == SQLITE_NULL;
     *fits = null ? -1 : sqlite3_column_int(statement, 0) != 0;
@@ -108,6 +115,8 @@ static struct rc choose_definition(struct bench *bench, const struct view_def *v
     *chosen = view->definitions;
     for (uint32_t d = 0; d < view->definitions; d++) {
         int fits = 1;
+        if (!view_serves(view, d, bench->sandbox->product))
+            continue;
         if (view_when(view, d))
             TRY(definition_fits(bench, view_when(view, d), &fits, why));
         if (fits == 1)
@@ -150,12 +159,12 @@ static struct rc install_view(struct bench *bench, const struct view_def *view, 
     return decided ? fill_view(bench, view, number, chosen) : RC_OK;
 }
 
-struct rc bench_install_views(struct bench *bench, uint64_t views)
+struct rc bench_install_views(struct bench *bench, const struct set *views)
 {
     size_t count;
     const struct view_def *all = views_of(bench->sandbox->asset_class, &count);
     for (size_t i = 0; i < count; i++)
-        if ((views >> i & 1) && bench->view_states[i] == VIEW_UNSEEN)
+        if (set_has(views, i) && bench->view_states[i] == VIEW_UNSEEN)
             TRY(install_view(bench, &all[i], i));
     return RC_OK;
 }

@@ -71,6 +71,26 @@ static struct rc read_walk(struct arena *arena, struct check *check)
     return RC_OK;
 }
 
+/* A check serves products of its own class; of a class that has none it serves the target. */
+static struct rc read_products(struct check *check)
+{
+    struct value list = doc_get(check->raw, "products");
+    size_t of_class;
+    products_of(check->asset_class, &of_class);
+    if (doc_count(list) > CHECK_PRODUCTS_MAX)
+        return refuse(check, list, "too many products");
+    for (uint32_t i = 0; i < doc_count(list); i++) {
+        const char *id = doc_text(doc_at(list, i));
+        const struct product *product = id ? product_find(id) : NULL;
+        if (!product || product->asset_class != check->asset_class)
+            return refuse(check, doc_at(list, i), "there is no such product of this class");
+        check->products[check->product_count++] = product;
+    }
+    if (of_class && check->product_count == 0)
+        return refuse(check, check->raw, "`products:` must name those that the check serves");
+    return RC_OK;
+}
+
 static struct rc read_check(struct arena *arena, const char *origin, struct value top,
                             struct check *out)
 {
@@ -86,6 +106,7 @@ static struct rc read_check(struct arena *arena, const char *origin, struct valu
     if (!verdict_from(doc_get_text(doc_get(top, "absent"), "verdict"), &check.absent) ||
         check.absent == VERDICT_MANUAL || check.absent == VERDICT_WAIVED)
         return refuse(&check, top, "`absent: verdict:` must say what no rows mean");
+    TRY(read_products(&check));
     TRY(read_parameters(&check));
     TRY(read_texts(arena, &check, top, "paths", &check.paths, &check.path_count));
     TRY(read_walk(arena, &check));

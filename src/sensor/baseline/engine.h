@@ -4,6 +4,7 @@
  *   check.c      a check read from its file            view.c      views and their definitions
  *   parameter.c  values by standard and level          sandbox.c   SQLite with its hands tied
  *   plan.c       what to judge and to collect          scope.c     what a query stood on
+ *   product.c    products, as content has them         unit.c      each check, once or by instance
  *   function.c   SQL functions that cannot take long
  *   judge.c      one check: rows, fold, reason         evidence.c  the sources behind a verdict
  *   run.c        all checks and items: the report      query.c     a person's own query
@@ -21,11 +22,40 @@
 
 /* ---- names ------------------------------------------------------------------------------- */
 
+/* Numbers from 0 to SET_MAX - 1. Zero-initialised: none. */
+#define SET_MAX 256
+struct set {
+    uint64_t words[SET_MAX / 64];
+};
+
+static inline bool set_has(const struct set *set, size_t number)
+{
+    return set->words[number / 64] >> number % 64 & 1;
+}
+
+static inline void set_add(struct set *set, size_t number)
+{
+    must(number < SET_MAX);
+    set->words[number / 64] |= UINT64_C(1) << number % 64;
+}
+
+static inline void set_join(struct set *set, const struct set *other)
+{
+    for (size_t i = 0; i < COUNT_OF(set->words); i++)
+        set->words[i] |= other->words[i];
+}
+
 /* What a query reads: facts_tables() by their number, views of its class by theirs. */
 struct reads {
-    uint64_t tables;
-    uint64_t views;
+    struct set tables;
+    struct set views;
 };
+
+static inline void reads_join(struct reads *reads, const struct reads *other)
+{
+    set_join(&reads->tables, &other->tables);
+    set_join(&reads->views, &other->views);
+}
 
 bool reads_table(const struct reads *reads, const char *name);
 
@@ -39,10 +69,15 @@ struct view_def {
     uint32_t definitions;
 };
 
-/* The views of a class, by name; loaded once. At most 64 a class. */
+#define VIEWS_MAX 64 /* of one class */
+
+/* The views of a class, by name; loaded once. */
 const struct view_def *views_of(enum asset_class asset_class, size_t *count);
 const char *view_sql(const struct view_def *view, uint32_t definition);
 const char *view_when(const struct view_def *view, uint32_t definition); /* NULL: always */
+
+/* Whether the definition is one for this product (NULL: for a target without one). */
+bool view_serves(const struct view_def *view, uint32_t definition, const struct product *product);
 
 /* `expand: true`: not filled once but expanded into each query; for a view of very many rows of
  * which a check asks a few by key. It has one definition and no `when`. */
@@ -62,17 +97,19 @@ struct prepared {
 struct sandbox {
     sqlite3 *db;
     enum asset_class asset_class;
-    bool trusted;       /* our own statements run (filling tables, making views) */
-    struct reads reads; /* what the statement being prepared reads */
-    uint64_t steps;     /* taken by the statement that runs */
+    bool trusted;                  /* our own statements run (filling tables, making views) */
+    const struct product *product; /* being judged; NULL: the target itself */
+    const char *instance;          /* its instance, "" while instances are looked for */
+    struct reads reads;            /* what the statement being prepared reads */
+    uint64_t steps;                /* taken by the statement that runs */
     int64_t started;
     bool limit_hit;
     int64_t old_heap_limit;
-    uint64_t views_learned;      /* the plan's: bits of the views whose reads are known */
-    struct reads view_reads[64]; /* and what they read */
+    struct set views_learned;           /* the plan's: the views whose reads are known */
+    struct reads view_reads[VIEWS_MAX]; /* and what they read */
     struct prepared *prepared;
     size_t prepared_count, prepared_room;
-    sqlite3_stmt *empties[64]; /* one a view, when it was needed */
+    sqlite3_stmt *empties[VIEWS_MAX]; /* one a view, when it was needed */
 };
 
 MUST_USE struct rc sandbox_open(enum asset_class asset_class, struct sandbox **out);
@@ -84,6 +121,9 @@ void sandbox_close(struct sandbox *sandbox); /* accepts NULL */
 MUST_USE struct rc sandbox_prepare(struct sandbox *sandbox, const char *sql, sqlite3_stmt **out,
                                    struct reads *reads);
 void sandbox_release(sqlite3_stmt *statement); /* accepts NULL */
+
+/* Binds :product and :instance, where the statement names them. */
+void sandbox_bind(const struct sandbox *sandbox, sqlite3_stmt *statement);
 
 /* Adds the functions of function.c to a new database. */
 void functions_add(sqlite3 *db);
@@ -184,15 +224,19 @@ struct bench {
     struct arena *arena;
     int64_t now; /* seconds since 1970 */
     bool no_walk;
-    enum view_state view_states[64];
-    struct message view_reasons[64];
-    struct reads view_reads[64]; /* of the chosen definition, and of the views it reads */
+    enum view_state view_states[VIEWS_MAX];
+    struct message view_reasons[VIEWS_MAX];
+    struct reads view_reads[VIEWS_MAX]; /* of the chosen definition, and of the views it reads */
 };
 
 /* The sandbox is borrowed, and empty again after bench_close. */
 MUST_USE struct rc bench_open(struct sandbox *sandbox, struct bundle *bundle, int64_t now,
                               struct arena *arena, struct bench **out);
 void bench_close(struct bench *bench); /* accepts NULL */
+
+/* What is judged from here on: an instance of a product, or the target itself (NULL, NULL). The
+ * views are empty again; the tables keep their rows. */
+void bench_turn_to(struct bench *bench, const struct product *product, const char *instance);
 
 /* What table file and walk hold for a query. */
 struct reach {
@@ -204,7 +248,7 @@ struct reach {
 };
 
 /* Installs the views that may be needed, up to and including those in `views`. */
-MUST_USE struct rc bench_install_views(struct bench *bench, uint64_t views);
+MUST_USE struct rc bench_install_views(struct bench *bench, const struct set *views);
 
 /* Prepares a query and fills the tables it reads; *reads holds those behind its views too. */
 MUST_USE struct rc bench_prepare(struct bench *bench, const char *sql, const struct reach *reach,
@@ -228,6 +272,41 @@ bool source_whole(const struct fact_source *source);
 bool source_not_running(const struct fact_source *source); /* a probe of a target that does not */
 const char *source_label(struct bench *bench, const struct fact_source *source);
 struct message source_message(struct bench *bench, const struct fact_source *source);
+
+/* Whether a statement about all that was read may be believed; if not, why. */
+bool scope_whole(const struct scope *scope);
+struct message scope_message(struct bench *bench, const struct scope *scope);
+
+/* ---- instances --------------------------------------------------------------------------- */
+
+/* The instances of one product on a target. */
+struct found {
+    const struct product *product;
+    const char **instances;
+    size_t count;
+    struct scope *scope; /* what tells it */
+    bool undecided;      /* there may be more */
+    struct message why;
+};
+
+#define INSTANCES_MAX 64 /* of one product; more leave it undecided */
+
+MUST_USE struct rc instances_find(struct bench *bench, const struct product *product,
+                                  struct found *out);
+
+/* Results as they come; they lie in the arena. */
+struct results {
+    struct arena *arena;
+    struct result *list;
+    size_t count, room;
+};
+
+/* The next result, zeroed; good until the one after. */
+struct result *results_add(struct results *results);
+
+/* Judges the plan's checks of one class: each once, or once for each instance of its products. */
+MUST_USE struct rc units_judge(const struct plan *plan, struct bundle *bundle, int64_t now,
+                               enum asset_class asset_class, struct results *results);
 
 /* ---- judging ----------------------------------------------------------------------------- */
 

@@ -42,6 +42,8 @@ static struct rc bind_one(const struct judging *j, sqlite3_stmt *statement, int 
         sqlite3_bind_int64(statement, number, j->bench->now);
         return RC_OK;
     }
+    if (strcmp(name, ":product") == 0 || strcmp(name, ":instance") == 0)
+        return RC_OK; /* sandbox_bind */
     const struct check *check = j->wanted->check;
     for (size_t i = 0; i < check->parameter_count; i++) {
         if (strcmp(check->parameters[i].name, name + 1) != 0)
@@ -61,6 +63,7 @@ static struct rc bind_all(const struct judging *j, sqlite3_stmt *statement)
 {
     for (int i = 1; i <= sqlite3_bind_parameter_count(statement); i++)
         TRY(bind_one(j, statement, i));
+    sandbox_bind(j->bench->sandbox, statement);
     return RC_OK;
 }
 
@@ -261,26 +264,20 @@ static struct tally count_rows(const struct result *result, const struct judged 
     return tally;
 }
 
-/* Nothing in scope could be asked: all of it are probes, and the target does not run. */
-static bool nothing_runs(const struct scope *scope)
+/* Whether every row that could not be told waits for the running server (column `needs`). */
+static bool all_need_live(const struct result *result)
 {
-    return scope->not_running && scope->not_running == scope->count;
-}
-
-/* Whether a statement about all that was read may be believed. */
-static bool all_read(const struct scope *scope)
-{
-    return !scope->unread && !scope->undecided_view && !nothing_runs(scope);
-}
-
-/* Why the scope was not read whole: a view without a definition, or the first source. */
-static struct message unread_message(struct bench *bench, const struct scope *scope)
-{
-    if (scope->undecided_view)
-        return scope->undecided_why;
-    if (scope->unread)
-        return source_message(bench, scope->unread);
-    return (struct message){"reason.not_running", {scope->probes, NULL, NULL}};
+    size_t column = 0;
+    while (column < result->column_count && strcmp(result->columns[column], "needs") != 0)
+        column++;
+    if (column == result->column_count)
+        return false;
+    for (size_t i = 0; i < result->row_count; i++) {
+        const struct observed *value = &result->rows[i].values[column];
+        if (result->rows[i].ok < 0 && value->kind != OBSERVED_TEXT)
+            return false;
+    }
+    return true;
 }
 
 /* No rows: what the check says of that, unless the site waives the check as a whole. */
@@ -310,17 +307,18 @@ static void fold(struct judging *j, const struct scope *scope)
 {
     struct result *result = j->result;
     struct bench *bench = j->bench;
-    bool whole = all_read(scope);
+    bool whole = scope_whole(scope);
     settle_waivers(j, whole);
     struct tally tally = count_rows(result, result->rows, whole);
     if (tally.fail)
         decide(result, VERDICT_FAIL, failed_message(bench, &tally, result->row_count));
     else if (!whole)
-        decide(result, VERDICT_UNKNOWN, unread_message(bench, scope));
+        decide(result, VERDICT_UNKNOWN, scope_message(bench, scope));
     else if (tally.undecided)
-        decide(result, VERDICT_UNKNOWN,
-               (struct message){"reason.row_undecided",
-                                {count_text(bench, tally.undecided), NULL, NULL}});
+        decide(
+            result, VERDICT_UNKNOWN,
+            (struct message){all_need_live(result) ? "reason.needs_live" : "reason.row_undecided",
+                             {count_text(bench, tally.undecided), NULL, NULL}});
     else if (tally.waived)
         decide(result, VERDICT_WAIVED, (struct message){.key = "reason.waived"});
     else if (tally.pass)
@@ -368,8 +366,8 @@ static struct rc judge_applies(struct judging *j, bool *go_on)
     if (*go_on)
         return RC_OK;
     evidence_gather(j->bench, &scope, j->result);
-    if (!all_read(&scope))
-        decide(j->result, VERDICT_UNKNOWN, unread_message(j->bench, &scope));
+    if (!scope_whole(&scope))
+        decide(j->result, VERDICT_UNKNOWN, scope_message(j->bench, &scope));
     else if (null)
         decide(j->result, VERDICT_UNKNOWN, (struct message){.key = "reason.applies_undecided"});
     else
@@ -441,12 +439,8 @@ struct rc judge_check(struct bench *bench, const struct plan_check *wanted, stru
 {
     struct judging j = {.bench = bench, .wanted = wanted, .result = result};
     bool go_on = true;
-    result->check = wanted->check;
-    result->parameters = wanted->values;
-    result->parameter_count = wanted->check->parameter_count;
-    result->arena = bench->arena;
     prepare_waivers(&j);
-    TRY(bench_install_views(bench, wanted->reads.views));
+    TRY(bench_install_views(bench, &wanted->reads.views));
     struct rc rc = judge_applies(&j, &go_on);
     if (!failed(rc) && go_on)
         rc = judge_query(&j);

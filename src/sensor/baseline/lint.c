@@ -161,30 +161,48 @@ static struct rc expected_verdict(const struct check *check, struct value fixtur
     return RC_OK;
 }
 
+/* A fixture may have several instances of a product: the worst of their verdicts counts. */
+static const struct result *worst_result(const struct run *run)
+{
+    const struct result *worst = &run->results[0];
+    for (size_t i = 1; i < run->result_count; i++)
+        if (run->results[i].verdict < worst->verdict)
+            worst = &run->results[i];
+    return worst;
+}
+
+static struct rc compare_row(const struct check *check, struct value rows, const struct judged *row)
+{
+    const char *want = doc_get_text(rows, row->subject);
+    const char *got = row->ok == 1 ? "1" : row->ok == 0 ? "0" : "null";
+    if (want && strcmp(want, got) == 0)
+        return RC_OK;
+    return fault(FAULT_DATA, "%s:%u: subject %s has ok %s, expected %s", check->origin,
+                 doc_line(rows), row->subject, got, want ? want : "no such subject");
+}
+
 /* Where the fixture lists subjects, they must be exactly those judged, with their ok. */
 static struct rc compare_rows(const struct check *check, struct value fixture,
-                              const struct result *result)
+                              const struct run *run)
 {
     struct value rows = doc_get(fixture, "rows");
+    size_t judged = 0;
     if (doc_kind(rows) != DOC_MAP)
         return RC_OK;
-    if (doc_count(rows) != result->row_count)
+    for (size_t i = 0; i < run->result_count; i++)
+        judged += run->results[i].row_count;
+    if (doc_count(rows) != judged)
         return fault(FAULT_DATA, "%s:%u: %zu subjects were judged, not %u", check->origin,
-                     doc_line(rows), result->row_count, doc_count(rows));
-    for (size_t i = 0; i < result->row_count; i++) {
-        const struct judged *row = &result->rows[i];
-        const char *want = doc_get_text(rows, row->subject);
-        const char *got = row->ok == 1 ? "1" : row->ok == 0 ? "0" : "null";
-        if (!want || strcmp(want, got) != 0)
-            return fault(FAULT_DATA, "%s:%u: subject %s has ok %s, expected %s", check->origin,
-                         doc_line(rows), row->subject, got, want ? want : "no such subject");
-    }
+                     doc_line(rows), judged, doc_count(rows));
+    for (size_t i = 0; i < run->result_count; i++)
+        for (size_t r = 0; r < run->results[i].row_count; r++)
+            TRY(compare_row(check, rows, &run->results[i].rows[r]));
     return RC_OK;
 }
 
 static struct rc compare(const struct check *check, struct value fixture, const struct run *run)
 {
-    const struct result *result = &run->results[0];
+    const struct result *result = worst_result(run);
     enum verdict wanted;
     TRY(expected_verdict(check, fixture, &wanted));
     if (result->verdict != wanted)
@@ -195,7 +213,7 @@ static struct rc compare(const struct check *check, struct value fixture, const 
     if (result->reason.key && strcmp(result->reason.key, "reason.query_failed") == 0)
         return fault(FAULT_DATA, "%s:%u: fixture '%s': %s", check->origin, doc_line(fixture),
                      doc_get_text(fixture, "name"), result_reason(result, LANG_EN));
-    return compare_rows(check, fixture, result);
+    return compare_rows(check, fixture, run);
 }
 
 /* One fixture through all three planes: plan, collect from memory, evaluate. */

@@ -99,7 +99,7 @@ static struct rc try_fixture(const struct view_def *view, struct value fixture, 
     struct bundle *bundle = NULL;
     char sql[200];
     snprintf(sql, sizeof sql, "SELECT * FROM \"%.150s\"", view->name);
-    struct rc rc = query_new(sql, NULL, 0, &query);
+    struct rc rc = query_new_for(view->asset_class, sql, NULL, 0, &query);
     if (!failed(rc))
         rc = fixture_bundle(fixture, query_wishes(query), &bundle);
     if (!failed(rc))
@@ -131,12 +131,57 @@ static struct rc lint_fixture(const struct view_def *view, struct value fixture)
     return rc;
 }
 
+/* The words of an abstract view mean the same in every class: it has the same columns there. */
+static struct rc lint_columns(const struct view_def *view)
+{
+    struct value mine = doc_get(view->raw, "columns");
+    for (int c = 0; c < CLASS_COUNT; c++) {
+        size_t count;
+        const struct view_def *all = views_of((enum asset_class)c, &count);
+        for (size_t i = 0; i < count; i++) {
+            struct value columns = doc_get(all[i].raw, "columns");
+            bool same = doc_count(mine) == doc_count(columns);
+            if (strcmp(all[i].name, view->name) != 0)
+                continue;
+            for (uint32_t k = 0; same && k < doc_count(mine); k++)
+                same = strcmp(doc_key(mine, k), doc_key(columns, k)) == 0;
+            if (!same)
+                return fault(FAULT_DATA, "content/%s.yaml: its columns are not those of %s",
+                             view->origin, all[i].origin);
+        }
+    }
+    return RC_OK;
+}
+
+/* In a class with products each definition says whose it is. */
+static struct rc lint_products(const struct view_def *view)
+{
+    struct value list = doc_get(view->raw, "definitions");
+    size_t products;
+    products_of(view->asset_class, &products);
+    for (uint32_t i = 0; i < doc_count(list); i++) {
+        struct value names = doc_get(doc_at(list, i), "products");
+        bool good = doc_count(names) || products == 0;
+        for (uint32_t k = 0; k < doc_count(names); k++) {
+            const char *name = doc_text(doc_at(names, k));
+            const struct product *product = name ? product_find(name) : NULL;
+            good = good && product && product->asset_class == view->asset_class;
+        }
+        if (!good)
+            return fault(FAULT_DATA, "content/%s.yaml:%u: `products:` must be some of the class",
+                         view->origin, doc_line(doc_at(list, i)));
+    }
+    return RC_OK;
+}
+
 static struct rc lint_view(const struct view_def *view, size_t *cases)
 {
     struct value fixtures = doc_get(view->raw, "fixtures");
     if (view->definitions == 0 || doc_count(doc_get(view->raw, "columns")) < 3)
         return fault(FAULT_DATA, "content/%s.yaml: a view needs columns and definitions",
                      view->origin);
+    TRY(lint_columns(view));
+    TRY(lint_products(view));
     TRY(fixture_kinds(view->origin, fixtures));
     for (uint32_t i = 0; i < doc_count(fixtures); i++) {
         TRY(lint_fixture(view, doc_at(fixtures, i)));

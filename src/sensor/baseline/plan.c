@@ -15,8 +15,7 @@ static struct rc learn(struct sandbox *sandbox, const char *sql, struct reads *r
     sqlite3_stmt *statement = NULL;
     struct reads fresh;
     TRY(sandbox_prepare(sandbox, sql, &statement, &fresh));
-    reads->tables |= fresh.tables;
-    reads->views |= fresh.views;
+    reads_join(reads, &fresh);
     return RC_OK;
 }
 
@@ -36,8 +35,7 @@ static struct rc learn_definitions(struct sandbox *sandbox, const struct view_de
     for (uint32_t d = 0; d < view->definitions; d++) {
         struct reads fresh;
         TRY(sandbox_prepare_view(sandbox, view, d, &fresh));
-        reads->tables |= fresh.tables;
-        reads->views |= fresh.views;
+        reads_join(reads, &fresh);
         if (view_when(view, d))
             TRY(learn(sandbox, view_when(view, d), reads));
     }
@@ -46,12 +44,12 @@ static struct rc learn_definitions(struct sandbox *sandbox, const struct view_de
 
 static struct rc learn_view(struct sandbox *sandbox, const struct view_def *view, size_t number)
 {
-    if ((sandbox->views_learned >> number & 1) || view_expanded(view))
+    if (set_has(&sandbox->views_learned, number) || view_expanded(view))
         return RC_OK; /* the authorizer sees through an expanded one */
     struct rc rc = learn_definitions(sandbox, view, &sandbox->view_reads[number]);
     if (failed(rc))
         return fault_within(rc, "content/%s.yaml", view->origin);
-    sandbox->views_learned |= UINT64_C(1) << number;
+    set_add(&sandbox->views_learned, number);
     return RC_OK;
 }
 
@@ -61,11 +59,10 @@ struct rc plan_close_reads(struct sandbox *sandbox, struct reads *reads)
     const struct view_def *views = views_of(sandbox->asset_class, &count);
     /* Views read only views whose name sorts before theirs: one pass downwards meets all. */
     for (size_t i = count; i-- > 0;) {
-        if (!(reads->views >> i & 1))
+        if (!set_has(&reads->views, i))
             continue;
         TRY(learn_view(sandbox, &views[i], i));
-        reads->tables |= sandbox->view_reads[i].tables;
-        reads->views |= sandbox->view_reads[i].views;
+        reads_join(reads, &sandbox->view_reads[i]);
     }
     return RC_OK;
 }
@@ -108,7 +105,7 @@ void plan_wish_tables(struct arena *arena, struct wishes *wishes, const struct r
     size_t count;
     const struct table *const *tables = facts_tables(&count);
     for (size_t i = 0; i < count; i++)
-        if (reads->tables >> i & 1)
+        if (set_has(&reads->tables, i))
             wish_table(arena, wishes, tables[i]->name);
     if (reads_table(reads, "file") || reads_table(reads, "walk")) {
         wish_table(arena, wishes, "account"); /* the names behind uid and gid */
@@ -159,6 +156,20 @@ static void find_clauses(struct plan *plan, struct plan_check *wanted)
             wanted->clauses[wanted->clause_count++] = found[i];
 }
 
+/* What tells whether the products are there, and how many instances of them. */
+static struct rc wish_products(struct plan *plan, struct sandbox *sandbox,
+                               const struct check *check)
+{
+    for (size_t i = 0; i < check->product_count; i++) {
+        struct reads reads = {0};
+        struct rc rc = learn(sandbox, check->products[i]->instances, &reads);
+        if (failed(rc))
+            return fault_within(rc, "content/%s.yaml", check->products[i]->origin);
+        plan_wish_tables(plan->arena, &plan->wishes, &reads);
+    }
+    return RC_OK;
+}
+
 static struct rc plan_check(struct plan *plan, const struct request *request,
                             struct sandbox *sandbox, const struct check *check)
 {
@@ -180,6 +191,7 @@ static struct rc plan_check(struct plan *plan, const struct request *request,
         rc = plan_close_reads(sandbox, &wanted->reads);
     if (failed(rc))
         return fault_within(rc, "%s", check->origin);
+    TRY(wish_products(plan, sandbox, check));
     plan_wish_tables(plan->arena, &plan->wishes, &wanted->reads);
     plan_wish_paths(plan->arena, &plan->wishes, check->paths, check->path_count);
     if (!plan->no_walk)

@@ -9,32 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* All checks of one class share a sandbox, and the tables filled in it. */
-static struct rc judge_class(const struct plan *plan, struct bundle *bundle, int64_t now,
-                             enum asset_class asset_class, struct run *run, struct result *results)
-{
-    struct bench *bench = NULL;
-    struct rc rc = RC_OK;
-    for (size_t i = 0; i < plan->check_count && !failed(rc); i++) {
-        const struct check *check = plan->checks[i].check;
-        if (check->asset_class != asset_class)
-            continue;
-        if (!bench)
-            rc =
-                bench_open(plan->sandboxes[asset_class], bundle, now / 1000000, run->arena, &bench);
-        if (failed(rc))
-            break;
-        bench->no_walk = plan->no_walk;
-        struct result *result = &results[run->check_count++];
-        size_t size = plan->checks[i].clause_count * sizeof(struct clause *);
-        result->clauses = memcpy(arena_take(run->arena, size + 1), plan->checks[i].clauses, size);
-        result->clause_count = plan->checks[i].clause_count;
-        rc = judge_check(bench, &plan->checks[i], result);
-    }
-    bench_close(bench);
-    return rc;
-}
-
 /* ---- items of the standard ---------------------------------------------------------------------
  */
 
@@ -55,7 +29,7 @@ static bool bears_on(const struct result *result, const struct clause *clause)
     return false;
 }
 
-/* Results lie in the order of their checks' ids: their places compare like the ids. */
+/* Results lie in the order of their checks' ids, instance by instance: so do their places. */
 static int by_verdict(const void *left, const void *right)
 {
     const struct result *a = *(const struct result *const *)left;
@@ -76,11 +50,13 @@ static void add_uncovered(struct run *run, struct result *result, const struct c
     run->result_count++;
 }
 
-/* Whether nothing but parts of the item was looked at. */
+/* Whether nothing but parts of the item was looked at. Where a product is not there, nothing of it
+ * was; that no other product is in its place is for a person to say. */
 static bool all_part(const struct result *const *results, size_t count, const struct clause *clause)
 {
     for (size_t i = 0; i < count; i++)
-        if (!results[i]->check || !check_covers_part(results[i]->check, clause))
+        if (!result_no_product(results[i]) &&
+            (!results[i]->check || !check_covers_part(results[i]->check, clause)))
             return false;
     return true;
 }
@@ -167,21 +143,23 @@ static void note_profile(const struct plan *plan, int64_t now, struct run *run)
 static struct rc fill_run(const struct plan *plan, struct bundle *bundle, int64_t now,
                           struct run *run)
 {
-    size_t clauses;
-    catalogue_clauses(catalogue_load(), &clauses);
-    struct result *results =
-        arena_take(run->arena, (plan->check_count + clauses + 1) * sizeof *results);
+    struct results results = {.arena = run->arena};
     run->standard = plan->standard;
     run->level = plan->level;
     run->scope = plan->scope ? arena_text(run->arena, plan->scope) : NULL;
     copy_target(run, bundle);
     for (int c = 0; c < CLASS_COUNT; c++)
-        TRY(judge_class(plan, bundle, now, (enum asset_class)c, run, results));
-    run->result_count = run->check_count;
-    fold_items(plan, run, results);
-    run->results = results;
+        TRY(units_judge(plan, bundle, now, (enum asset_class)c, &results));
+    size_t clauses;
+    catalogue_clauses(catalogue_load(), &clauses);
+    struct result *all = arena_take(run->arena, (results.count + clauses + 1) * sizeof *all);
+    if (results.count)
+        memcpy(all, results.list, results.count * sizeof *all);
+    run->check_count = run->result_count = results.count;
+    fold_items(plan, run, all);
+    run->results = all;
     for (size_t i = 0; i < run->result_count; i++)
-        run->summary[results[i].verdict]++;
+        run->summary[run->results[i].verdict]++;
     note_profile(plan, now, run);
     return RC_OK;
 }

@@ -41,17 +41,16 @@ static bool note_read(struct sandbox *sandbox, const char *name)
 {
     size_t count;
     const struct table *const *tables = facts_tables(&count);
-    must(count <= 64); /* struct reads */
     for (size_t i = 0; i < count; i++) {
         if (sqlite3_stricmp(tables[i]->name, name) == 0) {
-            sandbox->reads.tables |= UINT64_C(1) << i;
+            set_add(&sandbox->reads.tables, i);
             return true;
         }
     }
     const struct view_def *views = views_of(sandbox->asset_class, &count);
     for (size_t i = 0; i < count; i++) {
         if (sqlite3_stricmp(views[i].name, name) == 0) {
-            sandbox->reads.views |= UINT64_C(1) << i;
+            set_add(&sandbox->reads.views, i);
             return true;
         }
     }
@@ -64,7 +63,7 @@ bool reads_table(const struct reads *reads, const char *name)
     const struct table *const *tables = facts_tables(&count);
     for (size_t i = 0; i < count; i++)
         if (strcmp(tables[i]->name, name) == 0)
-            return reads->tables >> i & 1;
+            return set_has(&reads->tables, i);
     return false;
 }
 
@@ -256,6 +255,16 @@ struct rc sandbox_prepare(struct sandbox *sandbox, const char *sql, sqlite3_stmt
     return RC_OK;
 }
 
+void sandbox_bind(const struct sandbox *sandbox, sqlite3_stmt *statement)
+{
+    int product = sqlite3_bind_parameter_index(statement, ":product");
+    int instance = sqlite3_bind_parameter_index(statement, ":instance");
+    if (product && sandbox->product)
+        sqlite3_bind_text(statement, product, sandbox->product->id, -1, SQLITE_STATIC);
+    if (instance && sandbox->instance)
+        sqlite3_bind_text(statement, instance, sandbox->instance, -1, SQLITE_STATIC);
+}
+
 void sandbox_release(sqlite3_stmt *statement)
 {
     sqlite3_reset(statement);
@@ -402,6 +411,7 @@ struct rc sandbox_fill_view(struct sandbox *sandbox, const struct view_def *view
     struct prepared *query = find_prepared(sandbox, view_sql(view, definition));
     bool row;
     must(query && query->fill);
+    sandbox_bind(sandbox, query->fill);
     struct rc rc = sandbox_step(sandbox, query->fill, &row);
     sandbox_release(query->fill);
     return rc;

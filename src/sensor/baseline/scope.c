@@ -43,6 +43,34 @@ struct message source_message(struct bench *bench, const struct fact_source *sou
     return (struct message){.key = "reason.source_unread", .args = {name, why}};
 }
 
+/* Nothing in scope could be asked: all of it are probes, and the target does not run. */
+static bool nothing_runs(const struct scope *scope)
+{
+    return scope->not_running && scope->not_running == scope->count;
+}
+
+bool scope_whole(const struct scope *scope)
+{
+    return !scope->unread && !scope->undecided_view && !nothing_runs(scope);
+}
+
+/* A view without a definition, or the first source. */
+struct message scope_message(struct bench *bench, const struct scope *scope)
+{
+    if (scope->undecided_view)
+        return scope->undecided_why;
+    if (scope->unread)
+        return source_message(bench, scope->unread);
+    return (struct message){"reason.not_running", {scope->probes, NULL, NULL}};
+}
+
+/* A source of another instance than the one being judged does not concern it. */
+static bool concerns(const struct bench *bench, const struct fact_source *source)
+{
+    const char *instance = bench->sandbox->instance;
+    return !source->instance || !instance || strcmp(source->instance, instance) == 0;
+}
+
 /* A table names each of its sources once; `earlier` are those of other tables. */
 static void add_source(struct bench *bench, struct scope *scope, const struct fact_source *source,
                        size_t earlier)
@@ -68,7 +96,7 @@ static size_t count_sources(struct bench *bench, const struct reads *reads)
     const struct table *const *all = facts_tables(&tables);
     for (size_t i = 0; i < tables; i++) {
         size_t count = 0;
-        if (reads->tables >> i & 1)
+        if (set_has(&reads->tables, i))
             facts_used(bench->facts, all[i]->name, &count);
         total += count;
     }
@@ -81,7 +109,7 @@ static void find_undecided(struct bench *bench, const struct reads *reads, struc
     size_t count;
     const struct view_def *views = views_of(bench->sandbox->asset_class, &count);
     for (size_t i = 0; i < count && !scope->undecided_view; i++) {
-        if ((reads->views >> i & 1) && bench->view_states[i] == VIEW_UNDECIDED) {
+        if (set_has(&reads->views, i) && bench->view_states[i] == VIEW_UNDECIDED) {
             scope->undecided_view = views[i].name;
             scope->undecided_why = bench->view_reasons[i];
         }
@@ -97,12 +125,13 @@ void scope_of(struct bench *bench, const struct reads *reads, struct scope *out)
         arena_take(bench->arena, (count_sources(bench, reads) + 1) * sizeof *out->sources);
     for (size_t i = 0; i < tables; i++) {
         size_t count = 0;
-        if (!(reads->tables >> i & 1))
+        if (!set_has(&reads->tables, i))
             continue;
         const struct fact_source *used = facts_used(bench->facts, all[i]->name, &count);
         size_t earlier = out->count;
         for (size_t k = 0; k < count; k++)
-            add_source(bench, out, &used[k], earlier);
+            if (concerns(bench, &used[k]))
+                add_source(bench, out, &used[k], earlier);
     }
     for (size_t i = 0; i < out->count && !out->unread; i++)
         if (!source_whole(&out->sources[i]))

@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define VIEWS_MAX 64 /* struct reads holds them as bits */
-
 struct view_list {
     struct view_def views[VIEWS_MAX];
     size_t count;
@@ -68,7 +66,19 @@ const char *view_when(const struct view_def *view, uint32_t definition)
     return doc_get_text(definition_at(view, definition), "when");
 }
 
+bool view_serves(const struct view_def *view, uint32_t definition, const struct product *product)
+{
+    struct value list = doc_get(definition_at(view, definition), "products");
+    for (uint32_t i = 0; product && i < doc_count(list); i++) {
+        const char *name = doc_text(doc_at(list, i));
+        if (name && strcmp(name, product->id) == 0)
+            return true;
+    }
+    return doc_count(list) == 0;
+}
+
 bool view_expanded(const struct view_def *view)
 {
-    return doc_text(doc_get(view->raw, "expand")) && view->definitions == 1 && !view_when(view, 0);
+    return doc_text(doc_get(view->raw, "expand")) && view->definitions == 1 &&
+           !view_when(view, 0) && view_serves(view, 0, NULL);
 }

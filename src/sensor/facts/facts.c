@@ -14,6 +14,7 @@
 void filling_begin(struct facts *facts, struct use_list *uses)
 {
     facts->current = uses;
+    facts->instance = NULL;
 }
 
 struct rc filling_end(struct facts *facts, struct rc outcome)

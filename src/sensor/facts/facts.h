@@ -83,6 +83,7 @@ struct fact_source {
     const char *name;        /* path or probe */
     const char *problem;     /* what of it was not understood; NULL when it was read whole */
     uint32_t problem_line;   /* 0: the whole source */
+    const char *instance;    /* it concerns only this instance of a product; NULL: all */
 };
 
 /* The sources that filling `table` used, those of `file` and `walk` as last filled (/etc/passwd and

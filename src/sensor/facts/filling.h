@@ -43,6 +43,7 @@ struct facts {
     bool *done;            /* one for each reader */
     bool source_done;
     struct use_list *current; /* the one that is being filled; NULL between fillings */
+    const char *instance;     /* that sources are noted for; NULL: for all */
     struct names *names;      /* owners; built when first asked for */
     struct walk_cache *walk;  /* decoded records; likewise */
 };

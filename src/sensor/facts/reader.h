@@ -34,6 +34,7 @@ extern const struct reader reader_shell_setting, reader_login_shell, reader_seli
 extern const struct reader reader_journald, reader_modprobe, reader_module_loaded, reader_unit;
 extern const struct reader reader_machine;
 extern const struct reader reader_boot, reader_rsyslog, reader_time_source;
+extern const struct reader reader_postgresql, reader_mysql, reader_nginx;
 
 /* ---- input ----------------------------------------------------------------------------- */
 
@@ -52,6 +53,12 @@ const struct item *reader_live(struct facts *facts, const char *probe);
 MUST_USE struct rc reader_files(struct facts *facts, const char *pattern, const char *const **paths,
                                 size_t *count);
 
+/* Whether collecting found that there is no such thing; false where it was not looked for. */
+bool reader_absent(struct facts *facts, enum item_kind kind, const char *name);
+
+/* An item that only helps to understand others: not noted as used, so that it may be unread. */
+const struct item *reader_hint(struct facts *facts, enum item_kind kind, const char *name);
+
 /* The text that a reader may parse: the item's bytes up to the first NUL (reported when there), and
  * of a truncated item only its whole lines. Empty for NULL and for an item without bytes. */
 struct view reader_text(struct facts *facts, const struct item *item);
@@ -61,6 +68,12 @@ struct view reader_text(struct facts *facts, const struct item *item);
 PRINTF(4, 5)
 void reader_problem(struct facts *facts, const struct item *item, uint32_t line, const char *format,
                     ...);
+
+/* Sources noted from here on, and their problems, concern only this instance of a product (the
+ * value of the tables' column `instance`; it must live as long as the facts); NULL: all instances
+ * again.
+ */
+void reader_for_instance(struct facts *facts, const char *instance);
 
 /* Memory that lives as long as the facts. */
 struct arena *reader_arena(struct facts *facts);
@@ -140,6 +153,9 @@ struct view reader_unescape_octal(struct facts *facts, struct view v);
 source_reduce secret_reduce;
 source_reduce secret_reduce_shadow; /* the same; other fields that are no numbers become "?" */
 source_reduce secret_reduce_fstab;  /* values of password= and its kin become {secret} */
+
+/* Values of settings that are secret by their name become {secret} (secret_setting.c). */
+source_reduce secret_reduce_postgresql, secret_reduce_mysql, secret_reduce_nginx;
 
 struct secret {
     const char *state;     /* empty none locked set; "shadow" for "x" */

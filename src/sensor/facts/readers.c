@@ -34,6 +34,9 @@ const struct reader *const readers[] = {
     &reader_rsyslog,
     &reader_time_source,
     &reader_login_shell,
+    &reader_postgresql,
+    &reader_mysql,
+    &reader_nginx,
     NULL,
 };
 /* clang-format on */

@@ -14,12 +14,21 @@ void used_clear(struct use_list *uses)
     uses->count = 0;
 }
 
-/* The newest notes are the likeliest ones to be asked for. */
-static struct fact_source *find_use(struct use_list *uses, const struct item *item,
+static bool same_instance(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* The newest notes are the likeliest ones to be asked for. A file that two instances share is noted
+ * for each: it may be a problem for only one of them. */
+static struct fact_source *find_use(const struct facts *facts, const struct item *item,
                                     const char *name)
 {
+    const struct use_list *uses = facts->current;
     for (size_t i = uses->count; i-- > 0;) {
         struct fact_source *use = &uses->list[i];
+        if (!same_instance(use->instance, facts->instance))
+            continue;
         if (item ? use->item == item : !use->item && name && strcmp(use->name, name) == 0)
             return use;
     }
@@ -30,7 +39,7 @@ const struct item *used_note(struct facts *facts, const struct item *item, const
 {
     struct use_list *uses = facts->current;
     must(uses);
-    if (find_use(uses, item, name))
+    if (find_use(facts, item, name))
         return item;
     if (uses->count == uses->room) {
         uses->room = uses->room ? uses->room * 2 : 16;
@@ -39,6 +48,7 @@ const struct item *used_note(struct facts *facts, const struct item *item, const
     uses->list[uses->count++] = (struct fact_source){
         .item = item,
         .name = item ? item->name : arena_text(facts->arena, name),
+        .instance = facts->instance,
     };
     return item;
 }
@@ -56,6 +66,17 @@ const struct item *reader_stat(struct facts *facts, const char *path)
 const struct item *reader_live(struct facts *facts, const char *probe)
 {
     return used_note(facts, bundle_find(facts->bundle, ITEM_LIVE, probe), probe);
+}
+
+bool reader_absent(struct facts *facts, enum item_kind kind, const char *name)
+{
+    const struct item *item = bundle_find(facts->bundle, kind, name);
+    return item && item->status == ITEM_ABSENT;
+}
+
+const struct item *reader_hint(struct facts *facts, enum item_kind kind, const char *name)
+{
+    return bundle_find(facts->bundle, kind, name);
 }
 
 static size_t count_lines(struct view text)
@@ -94,7 +115,7 @@ void reader_problem(struct facts *facts, const struct item *item, uint32_t line,
                     ...)
 {
     struct use_list *uses = facts->current;
-    struct fact_source *use = item && uses ? find_use(uses, item, NULL) : NULL;
+    struct fact_source *use = item && uses ? find_use(facts, item, NULL) : NULL;
     if (!use || use->problem)
         return;
     char sentence[PROBLEM_MAX];
@@ -104,6 +125,11 @@ void reader_problem(struct facts *facts, const struct item *item, uint32_t line,
     va_end(args);
     use->problem = arena_text(facts->arena, sentence);
     use->problem_line = line;
+}
+
+void reader_for_instance(struct facts *facts, const char *instance)
+{
+    facts->instance = instance;
 }
 
 struct arena *reader_arena(struct facts *facts)

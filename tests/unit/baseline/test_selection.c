@@ -212,10 +212,14 @@ static void test_by_class_scope_and_id(void **state)
     static const char *const ids[] = {"ssh-root-login", "account-uid0", "ssh-root-login"};
     struct request request = {.standard = "gbt22239-2019", .level = 3};
     size_t all = planned(request);
-    request.classes = 1u << CLASS_HOST_OS;
-    assert_int_equal(planned(request), all); /* all checks so far are of hosts */
+    size_t by_class = 0;
+    for (int c = 0; c < CLASS_COUNT; c++) {
+        request.classes = 1u << c;
+        by_class += planned(request);
+    }
+    assert_int_equal(by_class, all); /* each check is of one class */
     request.classes = 1u << CLASS_DBMS;
-    assert_int_equal(planned(request), 0);
+    assert_true(planned(request) > 10);
     request.classes = 0;
     request.scope = "general";
     assert_true(planned(request) > 0 && plan_check_count(trial_plan) <= all);

@@ -257,7 +257,7 @@ static void test_csv(void **state)
             if (*at != ',')
                 break;
         }
-        assert_int_equal(cells, 18);
+        assert_int_equal(cells, 20);
         assert_memory_equal(at, "\r\n", 2);
         at += 2;
     }

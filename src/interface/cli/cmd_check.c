@@ -66,6 +66,7 @@ struct rc cmd_check(const struct call *call, int *exit_code)
     struct bundle *bundle CLEANUP(bundle_freep) = NULL;
     struct run *run = NULL;
     TRY(selection_read(call, &request));
+    TRY(record_binding(call, &request));
     TRY(plan_new(&request, &plan));
     const struct wishes *wishes = plan_wishes(plan);
     if (record_wanted(call))

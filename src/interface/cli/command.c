@@ -116,12 +116,14 @@ const struct command commands[] = {
      .summary = "cmd.check.summary",
      .description = "cmd.check.description",
      .options = TARGET | SELECTION | OUTPUT | BIT(CHECK) | BIT(PARAM) | BIT(PROFILE) |
-                BIT(NO_WALK) | BIT(LIMIT) | BIT(ALL) | BIT(AS) | BIT(STORE) | BIT(ASSET),
+                BIT(NO_WALK) | BIT(LIMIT) | BIT(ALL) | BIT(AS) | BIT(STORE) | BIT(ASSET) |
+                BIT(SYSTEM),
      .formats = "table|json|html|csv|junit|sarif|ocsf",
      .examples = {{"check", "eg.check"},
                   {"check --standard jtt1417-2022 --no-walk", "eg.check.standard"},
                   {"check --root /mnt/image --format html -o report.html", "eg.check.root"},
-                  {"check --check password-length --param min_length=12", "eg.check.check"}},
+                  {"check --check password-length --param min_length=12", "eg.check.check"},
+                  {"check --system sys-001", "eg.check.system"}},
      .run = cmd_check},
     {.path = "check diff",
      .operands = "BEFORE AFTER",

@@ -71,6 +71,7 @@ enum option_id {
     OPTION_OUTPUT,
     OPTION_AS,
     OPTION_ASSET,
+    OPTION_SYSTEM,
     OPTION_STORE,
     OPTION_FILTER,
     OPTION_SEARCH,
@@ -133,7 +134,7 @@ struct command {
     const char *summary, *description; /* text keys; description NULL: nothing to add */
     uint64_t options;           /* bits 1 << enum option_id, without those accepted everywhere */
     const char *formats;        /* "table|json", the first is the default; NULL: none */
-    struct example examples[4]; /* ends with line NULL */
+    struct example examples[5]; /* ends with line NULL */
     MUST_USE struct rc (*run)(const struct call *call, int *exit_code); /* NULL: a group */
 };
 

@@ -1,5 +1,6 @@
 /* record: from a check run to evidence, by the machine it met. */
 #include "interface/cli/record.h"
+#include "casework/lifecycle/lifecycle.h"
 #include "register/discovery/discovery.h"
 
 #include <string.h>
@@ -7,6 +8,27 @@
 bool record_wanted(const struct call *call)
 {
     return !call_has(call, OPTION_NO_RECORD);
+}
+
+struct rc record_binding(const struct call *call, struct request *request)
+{
+    struct office *office CLEANUP(office_closep) = NULL;
+    const char *system = call_text(call, OPTION_SYSTEM, NULL);
+    struct binding binding;
+    if (!system)
+        return RC_OK;
+    if (call_has(call, OPTION_LEVEL) || call_has(call, OPTION_SCOPE))
+        return wrong(call, "msg.system_has_level", NULL, NULL, NULL);
+    TRY(office_open(call, &office));
+    TRY(binding_make(office->reg, system, request->standard, call->arena, &binding));
+    const struct clause **items = arena_take(call->arena, (binding.count + 1) * sizeof *items);
+    for (size_t i = 0; i < binding.count; i++)
+        if (!binding.items[i].platform)
+            items[request->item_count++] = binding.items[i].clause;
+    request->items = items;
+    request->level = binding.marks.g;
+    request->scope = NULL;
+    return RC_OK;
 }
 
 /* A source that both want stands there once: the plan's, which knows more of it. */
@@ -75,6 +97,7 @@ struct rc record_run(const struct call *call, const struct run *run, struct bund
     TRY(discovery_identify(bundle, call->arena, &identity));
     TRY(find_asset(call, office, &identity, run->target.collected_at, &facts.asset));
     facts.machine_id = identity.machine_id;
+    facts.system = call_text(call, OPTION_SYSTEM, NULL);
     TRY(evidence_record(office->reg, &facts, call->arena, &key));
     const char *asset = shown_asset(call, office, facts.asset);
     tell(say(call, asset ? "msg.record.of_asset" : "msg.record.done", key, asset, NULL));

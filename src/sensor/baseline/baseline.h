@@ -188,10 +188,13 @@ const char *exclusion_expired(struct arena *arena, enum lang lang,
 
 /* What is to be judged. NULL and 0 where nothing was asked: see fields. */
 struct request {
-    const char *standard; /* required */
-    int level;            /* required */
-    const char *scope;    /* NULL: any */
-    uint32_t classes;     /* 0: any */
+    const char *standard;              /* required */
+    int level;                         /* required */
+    const char *scope;                 /* NULL: any */
+    uint32_t classes;                  /* 0: any */
+    const struct clause *const *items; /* exactly these items, of any levels, in place of all of
+                                          `level` and `scope`; NULL: those. Must outlive the plan */
+    size_t item_count;
     const char *const
         *ids; /* exactly these checks; NULL: all that bear on the standard and level */
     size_t id_count;

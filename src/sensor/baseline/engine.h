@@ -192,6 +192,8 @@ struct plan {
     int level;
     const char *scope;
     uint32_t classes;
+    const struct clause *const *items; /* exactly these; NULL: those of level and scope */
+    size_t item_count;
     bool by_id; /* the checks were named: the report holds only them */
     bool no_walk;
     struct plan_check *checks;
@@ -200,6 +202,9 @@ struct plan {
     struct wishes wishes;
     struct sandbox *sandboxes[CLASS_COUNT]; /* with all queries prepared; NULL: no check */
 };
+
+/* Whether an item is among those given. */
+bool items_hold(const struct clause *const *items, size_t count, const struct clause *clause);
 
 /* All tables that these views can come to read, over all their definitions. */
 MUST_USE struct rc plan_close_reads(struct sandbox *sandbox, struct reads *reads);

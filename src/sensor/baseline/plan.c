@@ -145,15 +145,51 @@ void plan_wish_paths(struct arena *arena, struct wishes *wishes, const char *con
 /* ---- one check ---------------------------------------------------------------------------------
  */
 
-static void find_clauses(struct plan *plan, struct plan_check *wanted)
+bool items_hold(const struct clause *const *items, size_t count, const struct clause *clause)
+{
+    for (size_t i = 0; i < count; i++)
+        if (items[i] == clause)
+            return true;
+    return false;
+}
+
+/* The items of one level that a check bears on, of those that the request is about. */
+static size_t bears_at(const struct check *check, const struct request *request, int level,
+                       const struct clause **out, size_t count)
 {
     const struct clause *found[CHECK_CLAUSES_MAX];
-    size_t count =
-        check_clauses(wanted->check, plan->standard->id, plan->level, found, CHECK_CLAUSES_MAX);
+    size_t all = check_clauses(check, request->standard, level, found, CHECK_CLAUSES_MAX);
+    for (size_t i = 0; i < all && i < CHECK_CLAUSES_MAX && count < CHECK_CLAUSES_MAX; i++) {
+        bool wanted = request->items
+                          ? items_hold(request->items, request->item_count, found[i])
+                          : !request->scope || strcmp(found[i]->scope, request->scope) == 0;
+        if (wanted)
+            out[count++] = found[i];
+    }
+    return count;
+}
+
+/* At most CHECK_CLAUSES_MAX. Items that are given may be of several levels. */
+static size_t bears_on_items(const struct check *check, const struct request *request,
+                             const struct clause **out)
+{
+    const struct standard *standard = catalogue_standard(catalogue_load(), request->standard);
+    size_t count = 0;
+    if (!request->items || !standard)
+        return bears_at(check, request, request->level, out, 0);
+    for (int level = standard->level_min; level <= standard->level_max; level++)
+        count = bears_at(check, request, level, out, count);
+    return count;
+}
+
+/* The values of a check are those of the highest level among its items. */
+static void find_clauses(struct plan *plan, struct plan_check *wanted, struct request *request)
+{
     wanted->clauses = arena_take(plan->arena, (CHECK_CLAUSES_MAX + 1) * sizeof *wanted->clauses);
-    for (size_t i = 0; i < count && i < CHECK_CLAUSES_MAX; i++)
-        if (!plan->scope || strcmp(found[i]->scope, plan->scope) == 0)
-            wanted->clauses[wanted->clause_count++] = found[i];
+    wanted->clause_count = bears_on_items(wanted->check, request, wanted->clauses);
+    for (size_t i = 0; request->items && i < wanted->clause_count; i++)
+        if (i == 0 || wanted->clauses[i]->level > request->level)
+            request->level = wanted->clauses[i]->level;
 }
 
 /* What tells whether the products are there, and how many instances of them. */
@@ -174,14 +210,15 @@ static struct rc plan_check(struct plan *plan, const struct request *request,
                             struct sandbox *sandbox, const struct check *check)
 {
     struct plan_check *wanted = &plan->checks[plan->check_count];
+    struct request own = *request;
     *wanted = (struct plan_check){.check = check};
-    find_clauses(plan, wanted);
+    find_clauses(plan, wanted, &own);
     wanted->exclusions =
         exclusions_of(plan->arena, plan->profile, check->id, &wanted->exclusion_count);
     wanted->values = arena_take(plan->arena, (check->parameter_count + 1) * sizeof *wanted->values);
     for (size_t i = 0; i < check->parameter_count; i++) {
         wanted->values[i].name = check->parameters[i].name;
-        TRY(parameter_value(plan->arena, check, &check->parameters[i], request,
+        TRY(parameter_value(plan->arena, check, &check->parameters[i], &own,
                             &wanted->values[i].value));
     }
     struct rc rc = learn(sandbox, check->sql, &wanted->reads);
@@ -257,6 +294,8 @@ static struct rc fill_plan(struct plan *plan, const struct request *request,
                      request->level);
     plan->level = request->level;
     plan->scope = request->scope ? arena_text(plan->arena, request->scope) : NULL;
+    plan->items = request->items;
+    plan->item_count = request->item_count;
     plan->classes = request->classes;
     plan->by_id = request->ids != NULL;
     plan->no_walk = request->no_walk;
@@ -313,12 +352,7 @@ static bool bears(const struct check *check, const struct request *request)
     const struct clause *clauses[CHECK_CLAUSES_MAX];
     if (request->classes && !(request->classes >> check->asset_class & 1))
         return false;
-    size_t count =
-        check_clauses(check, request->standard, request->level, clauses, CHECK_CLAUSES_MAX);
-    for (size_t i = 0; i < count && i < CHECK_CLAUSES_MAX; i++)
-        if (!request->scope || strcmp(clauses[i]->scope, request->scope) == 0)
-            return true;
-    return false;
+    return bears_on_items(check, request, clauses) > 0;
 }
 
 /* Exactly the named checks, each once, in the order they were named. */

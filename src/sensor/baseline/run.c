@@ -18,6 +18,10 @@ static bool selected(const struct plan *plan, const struct clause *clause)
                                          .level = plan->level,
                                          .scope = plan->scope,
                                          .classes = plan->classes};
+    const struct clause_filter classes = {.classes = plan->classes};
+    if (plan->items)
+        return items_hold(plan->items, plan->item_count, clause) &&
+               clause_matches(clause, &classes);
     return clause_matches(clause, &filter);
 }
 

@@ -147,13 +147,22 @@ static struct rc judge(const struct journal *journal, const struct ends *ends)
     return RC_OK;
 }
 
+struct rc journal_catch_up(struct journal *journal, const struct journal_sink *sink,
+                           uint64_t *noted)
+{
+    struct ends ends = {0};
+    TRY(catch_up(journal, sink, &ends));
+    TRY(judge(journal, &ends));
+    *noted = ends.noted;
+    return RC_OK;
+}
+
 struct rc journal_attach(struct journal *journal, const struct journal_sink *sink,
                          struct journal_recovery *recovery)
 {
-    struct ends ends = {0};
-    uint64_t moved = 0;
-    TRY(catch_up(journal, sink, &ends));
-    TRY(judge(journal, &ends));
+    uint64_t noted, moved = 0;
+    TRY(journal_catch_up(journal, sink, &noted));
+    journal->unsure = false;
     journal->sink = sink;
     struct rc rc = journal_move(journal, &moved);
     if (failed(rc)) {
@@ -161,7 +170,7 @@ struct rc journal_attach(struct journal *journal, const struct journal_sink *sin
         return rc;
     }
     if (recovery)
-        *recovery = (struct journal_recovery){ends.noted, moved};
+        *recovery = (struct journal_recovery){noted, moved};
     return RC_OK;
 }
 

@@ -118,9 +118,9 @@ struct rc journal_transact(struct journal *journal,
     uint64_t moved = 0;
     struct rc rc = journal_move(journal, &moved);
     if (failed(rc))
-        return fault_within(rc,
-                            "stored, but not acknowledged: the ledger did not take it, which is "
-                            "tried again at the next command");
+        return fault_within(
+            rc, "stored, but not acknowledged: its way into the ledger is tried again at the "
+                "next command");
     return RC_OK;
 }
 

@@ -53,7 +53,7 @@ static size_t run_length(const struct batch *batch)
     return count;
 }
 
-struct rc journal_move(struct journal *journal, uint64_t *moved)
+static struct rc move_all(struct journal *journal, uint64_t *moved)
 {
     struct batch *batch CLEANUP(mem_freep) = mem_new(sizeof *batch);
     for (;;) {
@@ -68,4 +68,17 @@ struct rc journal_move(struct journal *journal, uint64_t *moved)
         TRY(note_leaves(journal, batch, count, first));
         *moved += count;
     }
+}
+
+/* After a failure nobody knows how far it came: before anything is appended again, what the sink
+ * has is noted, so that no deed gets two leaves. */
+struct rc journal_move(struct journal *journal, uint64_t *moved)
+{
+    uint64_t noted;
+    if (journal->unsure)
+        TRY(journal_catch_up(journal, journal->sink, &noted));
+    journal->unsure = true;
+    TRY(move_all(journal, moved));
+    journal->unsure = false;
+    return RC_OK;
 }

@@ -17,6 +17,7 @@ struct journal {
     struct store *store;
     const struct journal_sink *sink;
     char store_id[STORE_ID_MAX];
+    bool unsure;  /* moving failed: the sink may hold leaves that were not noted */
     int64_t next; /* the next sequence within this transaction; 0: not asked yet */
 };
 
@@ -30,6 +31,10 @@ bool leaf_read(struct view bytes, struct leaf *out);
 
 /* Fills a new id of a store: 128 random bits. */
 MUST_USE struct rc journal_random_id(char out[static STORE_ID_MAX]);
+
+/* Compares the ends of store and sink and notes leaves that are there already; see journal_attach. */
+MUST_USE struct rc journal_catch_up(struct journal *journal, const struct journal_sink *sink,
+                                    uint64_t *noted);
 
 /* Appends all deeds that wait for a leaf, oldest first, and notes the leaves' numbers. */
 MUST_USE struct rc journal_move(struct journal *journal, uint64_t *moved);

@@ -18,8 +18,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define PIPELINE_MAX  400
+#define LOCK_TRIES    20
 #define VERSION_LEAST 120000
 #define LOCK_NUMBER                                                                                \
     "5576733953868787310" /* "Merlon" and some, as one number: ours in the database */
@@ -119,22 +121,33 @@ static void swallow_notice(void *context, const PGresult *result)
     (void)result;
 }
 
-static struct rc take_lock(struct postgres *pg)
+static struct rc try_lock(struct postgres *pg, bool *taken)
 {
     PGresult *result = PQexec(pg->db, pg->use == STORE_SERVED
                                           ? "SELECT pg_try_advisory_lock(" LOCK_NUMBER ")"
                                           : "SELECT pg_try_advisory_lock_shared(" LOCK_NUMBER ")");
-    struct rc rc = RC_OK;
-    if (!good(result))
-        rc = failure(pg, result);
-    else if (strcmp(PQgetvalue(result, 0, 0), "t") != 0)
-        rc = fault(FAULT_BUSY,
-                   pg->use == STORE_SERVED
-                       ? "%s: in use: end the commands or the server that use it"
-                       : "%s: a running server owns it: stop the server, or ask it",
-                   pg->store.name);
+    struct rc rc = good(result) ? RC_OK : failure(pg, result);
+    *taken = !failed(rc) && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
     PQclear(result);
     return rc;
+}
+
+/* The server needs a moment to see that a process which held it was killed. */
+static struct rc take_lock(struct postgres *pg)
+{
+    static const struct timespec pause = {.tv_nsec = 25000000};
+    bool taken = false;
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        TRY(try_lock(pg, &taken));
+        if (taken)
+            return RC_OK;
+        nanosleep(&pause, NULL);
+    }
+    return fault(FAULT_BUSY,
+                 pg->use == STORE_SERVED
+                     ? "%s: in use: end the commands or the server that use it"
+                     : "%s: a running server owns it: stop the server, or ask it",
+                 pg->store.name);
 }
 
 static struct rc verify_server(const struct postgres *pg)
@@ -181,6 +194,9 @@ static void close_postgres(struct store *store)
 {
     struct postgres *pg = (struct postgres *)store;
     kept_clear(&pg->kept);
+    /* Waited for: otherwise the next to come could find it still locked. */
+    if (PQstatus(pg->db) == CONNECTION_OK)
+        PQclear(PQexec(pg->db, "SELECT pg_advisory_unlock_all()"));
     PQfinish(pg->db);
     mem_free(pg->url);
     mem_free(pg);

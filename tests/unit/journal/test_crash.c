@@ -157,7 +157,8 @@ static void wait_for_the_server(struct store *watch)
 {
     for (int i = 0; watch && i < 1000; i++) {
         store = watch; /* which number() asks */
-        if (number("SELECT count(*) FROM pg_stat_activity WHERE datname LIKE 't%'") == 0)
+        if (number("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'merlon' AND "
+                   "pid <> pg_backend_pid()") == 0)
             break;
         usleep(1000);
     }

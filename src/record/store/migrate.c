@@ -87,6 +87,18 @@ static struct rc body(struct store *store, void *context)
     return RC_OK;
 }
 
+/* A table that is there although no migration made it: is the database damaged? Then that is what to
+ * say; otherwise what failed. */
+static struct rc explain(struct store *store, struct rc rc)
+{
+    struct buf words CLEANUP(buf_free) = {0};
+    if (rc.kind != FAULT_IO)
+        return rc;
+    buf_add_text(&words, fault_text());
+    TRY(store_check(store));
+    return fault(rc.kind, "%s", words.ptr);
+}
+
 struct rc store_migrate(struct store *store, const char *component,
                         const struct migration *migrations, size_t count)
 {
@@ -108,5 +120,5 @@ struct rc store_migrate(struct store *store, const char *component,
         TRY(count_done(store, &work, &done));
     } while (done < count && (done > before || rc.kind == FAULT_CONFLICT) &&
              ++tries < STORE_TRIES_MAX);
-    return done == count ? RC_OK : rc;
+    return done == count ? RC_OK : explain(store, rc);
 }

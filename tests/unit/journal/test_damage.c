@@ -18,7 +18,9 @@
 #include "../../support/sink.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <sqlite3.h>
+#include <sys/mount.h>
 #include <time.h>
 
 static char folder[] = "/tmp/merlon-damage-XXXXXX";
@@ -319,6 +321,79 @@ static void test_full_sqlite(void **state)
     assert_true(refused > 20);
 }
 
+/* ---- a small disk for a PostgreSQL server -----------------------------------------------------
+ */
+
+static bool write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    bool good = file && fputs(text, file) >= 0;
+    return (!file || fclose(file) == 0) && good;
+}
+
+/* A /tmp of 160 MB that only this process and its children see; false where it may not. */
+static bool make_small_tmp(void)
+{
+    char uids[32], gids[32];
+    snprintf(uids, sizeof uids, "1000 %d 1", (int)getuid());
+    snprintf(gids, sizeof gids, "1000 %d 1", (int)getgid());
+    return unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 && write_file("/proc/self/uid_map", uids) &&
+           write_file("/proc/self/setgroups", "deny") && write_file("/proc/self/gid_map", gids) &&
+           mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+           mount("tmpfs", "/tmp", "tmpfs", 0, "size=160m") == 0;
+}
+
+#define FULL_SKIPPED 77
+
+/* In a process of its own. Where the table finds no room the statement fails; where the server's
+ * log finds none the server gives up. */
+static int fill_the_disk(void)
+{
+    struct test_postgres server;
+    int64_t acknowledged = 0;
+    struct rc rc = RC_OK;
+    if (!make_small_tmp() || !test_postgres_start(&server))
+        return FULL_SKIPPED;
+    ok(open_all(server.url));
+    shell("head -c $(($(df -B1 --output=avail /tmp | tail -1) - 2000000)) /dev/zero >/tmp/ballast");
+    for (int i = 0; i < 500 && !failed(rc); i++) {
+        rc = do_deeds(300);
+        acknowledged += failed(rc) ? 0 : 300;
+    }
+    fprintf(stderr, "full after %lld deeds: %s\n", (long long)acknowledged, fault_text());
+    if (rc.kind != FAULT_LIMIT && rc.kind != FAULT_LOST)
+        fail_msg("kind %d: %s", rc.kind, fault_text());
+    shell("rm /tmp/ballast");
+    if (rc.kind == FAULT_LOST) {
+        test_postgres_kill(&server);
+        assert_true(test_postgres_again(&server));
+    }
+    ok(do_deeds(1));
+    struct journal_verdict verdict;
+    int findings = 0;
+    ok(journal_verify(journal, &sink, 8, count_finding, &findings, &verdict));
+    assert_true(findings == 0 && verdict.deeds > acknowledged);
+    close_all();
+    memory_free(&memory);
+    test_postgres_stop(&server);
+    return 0;
+}
+
+static void test_full_postgres(void **state)
+{
+    int status;
+    (void)state;
+    memory_free(&memory);
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(fill_the_disk());
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == FULL_SKIPPED)
+        skip();
+    assert_int_equal(status, 0);
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -342,6 +417,7 @@ int main(void)
         cmocka_unit_test(test_restored_sqlite),
         cmocka_unit_test(test_restored_postgres),
         cmocka_unit_test(test_full_sqlite),
+        cmocka_unit_test(test_full_postgres),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -1,11 +1,12 @@
 /*
- * Killed at random moments under load, a hundred times on each store; and the server killed under a
- * process that lives on. After each: nothing that was acknowledged is lost, deeds and the rows they
- * are about agree, deeds and leaves agree.
+ * Killed at random moments under load, a hundred times on each store, over a real ledger; and the
+ * server killed under a process that lives on. After each: nothing that was acknowledged is lost,
+ * deeds and the rows they are about agree, deeds and leaves agree.
  *
- *   parent: fork -> child: row + deed, acknowledged -> shared memory       kill -9 at a random
- * moment cut the sink's file anywhere behind what was synced (a power cut would) open again,
- * compare
+ *   parent: fork -> child: row + deed, acknowledged -> shared memory       kill -9 at some moment
+ *           open again, compare
+ *
+ * And the same over a file that is then cut anywhere behind what was synced, as a power cut would.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,20 +16,26 @@
 #include <cmocka.h>
 
 #include "../../support/file_sink.h"
+#include "../../support/ledger_sink.h"
 #include "../../support/postgres.h"
 
 #include <sys/mman.h>
 #include <time.h>
 
 #define KILLS 100
+#define CUTS  30
 
 static struct test_postgres server;
 static bool has_server;
 static char folder[] = "/tmp/merlon-crash-XXXXXX";
 static struct file_sink sink_file;
-static const struct journal_sink sink = {file_sink_append, file_sink_size, file_sink_read,
-                                         &sink_file};
-static char where[256], sink_path[128];
+static struct ledger_sink sink_ledger;
+static const struct journal_sink file_sink = {file_sink_append, file_sink_size, file_sink_read,
+                                              &sink_file},
+                                 ledger_sink = {ledger_sink_append, ledger_sink_size,
+                                                ledger_sink_read, &sink_ledger},
+                                 *sink;
+static char where[256], sink_path[128]; /* a file, or the folder of a ledger */
 static struct store *store;
 static struct journal *journal;
 
@@ -49,18 +56,25 @@ static const struct migration tables[] = {
 
 static void open_all(struct journal_recovery *recovery)
 {
-    file_sink_open(&sink_file, sink_path);
-    sink_file.synced = &shared->synced;
+    if (sink == &ledger_sink) {
+        ok(ledger_sink_open(&sink_ledger, sink_path));
+    } else {
+        file_sink_open(&sink_file, sink_path);
+        sink_file.synced = &shared->synced;
+    }
     ok(store_open(where, STORE_SHARED, &store));
     ok(store_migrate(store, "thing", tables, COUNT_OF(tables)));
-    ok(journal_open(store, &sink, &journal, recovery));
+    ok(journal_open(store, sink, &journal, recovery));
 }
 
 static void close_all(void)
 {
     journal_close(journal);
     store_close(store);
-    file_sink_close(&sink_file);
+    if (sink == &ledger_sink)
+        ledger_sink_close(&sink_ledger);
+    else
+        file_sink_close(&sink_file);
 }
 
 static struct rc ask(const char *sql, int64_t *out)
@@ -141,7 +155,7 @@ static void note(void *context, const struct journal_finding *finding)
 static void compare_all(void)
 {
     struct journal_verdict verdict;
-    ok(journal_verify(journal, &sink, 8, note, NULL, &verdict));
+    ok(journal_verify(journal, sink, 8, note, NULL, &verdict));
     int64_t things = number("SELECT count(*) FROM thing");
     assert_int_equal(verdict.deeds, things);
     assert_int_equal(verdict.leaves, things);
@@ -168,19 +182,19 @@ static void wait_for_the_server(struct store *watch)
 static void cut_the_sink(void)
 {
     struct stat status;
-    if (stat(sink_path, &status) != 0 || status.st_size <= shared->synced)
+    if (sink != &file_sink || stat(sink_path, &status) != 0 || status.st_size <= shared->synced)
         return;
     long kept = shared->synced + rand() % (status.st_size - shared->synced + 1);
     assert_int_equal(truncate(sink_path, kept), 0);
 }
 
-static void kill_many_times(void)
+static void kill_many_times(int kills)
 {
     uint64_t noted = 0, moved = 0;
     struct store *watch = NULL;
     if (where[0] != '/')
         ok(store_open(server.url, STORE_SHARED, &watch));
-    for (int i = 0; i < KILLS; i++) {
+    for (int i = 0; i < kills; i++) {
         int64_t before = shared->acknowledged;
         pid_t pid = fork();
         if (pid == 0)
@@ -204,25 +218,33 @@ static void kill_many_times(void)
     print_message("%lld acknowledged, %llu leaves noted and %llu deeds moved afterwards\n",
                   (long long)shared->acknowledged, (unsigned long long)noted,
                   (unsigned long long)moved);
-    assert_true(shared->acknowledged > KILLS / 2);
+    assert_true(shared->acknowledged > kills / 2);
 }
 
-static void prepare(const char *place, const char *name)
+static void prepare(const char *place, const char *name, const struct journal_sink *over)
 {
     memset(shared, 0, sizeof *shared);
+    sink = over;
     snprintf(where, sizeof where, "%s", place);
-    snprintf(sink_path, sizeof sink_path, "%s/%s.leaves", folder, name);
+    snprintf(sink_path, sizeof sink_path, "%s/%s", folder, name);
+    if (sink == &ledger_sink)
+        assert_int_equal(mkdir(sink_path, 0700), 0);
     open_all(NULL);
     close_all();
 }
 
-static void test_killed_sqlite(void **state)
+static void prepare_sqlite(const char *name, const struct journal_sink *over)
 {
     char path[128];
+    snprintf(path, sizeof path, "%s/%s.db", folder, name);
+    prepare(path, name, over);
+}
+
+static void test_killed_sqlite(void **state)
+{
     (void)state;
-    snprintf(path, sizeof path, "%s/killed.db", folder);
-    prepare(path, "sqlite");
-    kill_many_times();
+    prepare_sqlite("killed-sqlite", &ledger_sink);
+    kill_many_times(KILLS);
 }
 
 static void test_killed_postgres(void **state)
@@ -230,8 +252,24 @@ static void test_killed_postgres(void **state)
     (void)state;
     if (!has_server)
         skip();
-    prepare(test_postgres_database(&server), "postgres");
-    kill_many_times();
+    prepare(test_postgres_database(&server), "killed-postgres", &ledger_sink);
+    kill_many_times(KILLS);
+}
+
+static void test_cut_sqlite(void **state)
+{
+    (void)state;
+    prepare_sqlite("cut-sqlite", &file_sink);
+    kill_many_times(CUTS);
+}
+
+static void test_cut_postgres(void **state)
+{
+    (void)state;
+    if (!has_server)
+        skip();
+    prepare(test_postgres_database(&server), "cut-postgres", &file_sink);
+    kill_many_times(CUTS);
 }
 
 /* ---- the server killed ------------------------------------------------------------------------
@@ -253,7 +291,7 @@ static void test_server_killed(void **state)
     (void)state;
     if (!has_server)
         skip();
-    prepare(test_postgres_database(&server), "server");
+    prepare(test_postgres_database(&server), "server", &ledger_sink);
     open_all(NULL);
     for (int i = 0; i < 10; i++) {
         struct rc rc = RC_OK;
@@ -293,8 +331,8 @@ static int stop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_killed_sqlite),
-        cmocka_unit_test(test_killed_postgres),
+        cmocka_unit_test(test_killed_sqlite), cmocka_unit_test(test_killed_postgres),
+        cmocka_unit_test(test_cut_sqlite),    cmocka_unit_test(test_cut_postgres),
         cmocka_unit_test(test_server_killed),
     };
     return cmocka_run_group_tests(tests, start, stop);

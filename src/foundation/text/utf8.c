@@ -2,9 +2,10 @@
  * utf8: decoding after RFC 3629. The table of lead bytes tells the length, the bits of the lead and
  * the smallest character that needs this length, so that overlong forms show themselves.
  */
+#include "foundation/text/text.h"
 #include "foundation/text/utf8.h"
 
-#include "foundation/text/text.h"
+#include <string.h>
 
 struct lead {
     uint8_t mask, mark; /* byte & mask == mark */
@@ -57,8 +58,17 @@ bool utf8_next(struct view *rest, struct glyph *out)
 bool text_is_utf8(struct view text)
 {
     struct glyph glyph;
-    while (utf8_next(&text, &glyph))
-        if (!glyph.valid)
+    while (text.len) {
+        uint64_t eight = 0;
+        if (text.len >= sizeof eight) {
+            memcpy(&eight, text.ptr, sizeof eight);
+            if (!(eight & 0x8080808080808080u)) { /* eight ASCII characters */
+                text = view_from(text, sizeof eight);
+                continue;
+            }
+        }
+        if (!utf8_next(&text, &glyph) || !glyph.valid)
             return false;
+    }
     return true;
 }

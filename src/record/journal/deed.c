@@ -116,10 +116,25 @@ static bool read_changes(struct arena *arena, const json_t *list, struct deed *o
     return true;
 }
 
-static bool read_body(struct arena *arena, const json_t *body, struct deed *out)
+/* Reals have more than one way to be written. */
+static bool has_reals(json_t *value)
+{
+    const char *key;
+    json_t *member;
+    size_t i;
+    if (json_is_real(value))
+        return true;
+    json_object_foreach(value, key, member) if (has_reals(member)) return true;
+    json_array_foreach(value, i, member) if (has_reals(member)) return true;
+    return false;
+}
+
+static bool read_body(struct arena *arena, json_t *body, struct deed *out)
 {
     if (!body)
         return true;
+    if (has_reals(body))
+        return false;
     char *text = json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
     if (!text)
         return false;

@@ -27,9 +27,11 @@
 
 /* Where leaves go: a ledger, or memory in tests. */
 struct journal_sink {
-    /* Appends durably; *first: the number of the first; the others follow it. All or none. */
+    /* Appends durably; *first: the number of the first; the others follow it. All or none. Refuses
+     * while another process appends: so one process at a time writes deeds. */
     MUST_USE struct rc (*append)(void *context, const struct view *leaves, size_t count,
                                  uint64_t *first);
+    /* As of now; it may have grown since the last call. */
     MUST_USE struct rc (*size)(void *context, uint64_t *out);
     /* *leaf is valid until the next call. */
     MUST_USE struct rc (*read)(void *context, uint64_t index, struct view *leaf);
@@ -46,10 +48,21 @@ struct journal_recovery {
     uint64_t moved; /* appended now */
 };
 
-/* When the sink has deeds of this store that the store does not have, an older database was put in
- * its place (or deeds were deleted): journal_attach refuses with FAULT_CONFLICT and says how many,
- * for going on would give two deeds one number. Where that was meant (a restored backup),
- * journal_adopt gives the store a new id and writes down that it was. */
+/*
+ * Opening with a sink compares the ends of both; the sentence names the deed or leaf, and it
+ * refuses with FAULT_CONFLICT, for going on would bury what happened:
+ *
+ *   the sink has deeds that the store has not     an older database was put in its place, or deeds
+ *                                                 were deleted
+ *   the sink says something else about a deed     the database was edited by hand
+ *   the store names leaves that the sink has not  the ledger was cut or set back
+ *   the last leaves are not those of the deeds    it is another store's ledger, or was altered
+ *
+ * journal_verify names all of it. Where an older database or ledger was meant (a restored backup:
+ * the first and the third), journal_adopt gives the store a new id and writes down that it was;
+ * nothing else is forgiven.
+ */
+#define JOURNAL_TAIL 64 /* last deeds that are compared with their leaves when opening */
 MUST_USE struct rc journal_adopt(struct journal *journal, const struct journal_sink *sink,
                                  const char *actor, const char *reason, int64_t now);
 
@@ -81,7 +94,7 @@ struct deed {
     int64_t version;        /* of the record after it; 0: has none */
     const char *reason;     /* or NULL */
     const char *state;      /* SM3 of the record after it, for reg_verify and its kin; or NULL */
-    const char *body;       /* more, as canonical JSON; or NULL */
+    const char *body;       /* more, as canonical JSON without reals; or NULL */
     const struct journal_change *changes;
     size_t change_count;
 };
@@ -91,8 +104,14 @@ MUST_USE struct rc journal_transact(struct journal *journal,
                                     struct rc (*body)(struct store *store, void *context),
                                     void *context);
 
-/* Adds a deed, within journal_transact. */
+/* Adds a deed, within journal_transact. FAULT_DATA for one whose bytes could not be read again. */
 MUST_USE struct rc journal_write(struct journal *journal, const struct deed *deed);
+
+/* Retention: removes the payloads of deeds older than `before`, whose leaves stay; the last deed
+ * about each record keeps its own, so that the record can still be compared with it. That it was
+ * done is itself a deed; a payload that is gone without one is a finding. */
+MUST_USE struct rc journal_forget(struct journal *journal, int64_t before, const char *actor,
+                                  const char *reason, int64_t now, int64_t *removed);
 
 /* ---- reading ------------------------------------------------------------------------------- */
 
@@ -121,14 +140,15 @@ void deed_leaf(const char *store_id, int64_t sequence, const char *payload_sm3, 
 
 enum journal_finding_kind {
     JOURNAL_GAP,          /* a sequence number is missing in the store */
-    JOURNAL_ALTERED,      /* a payload is not what its hash says */
+    JOURNAL_ALTERED,      /* a payload is not what its hash, or its row, says */
     JOURNAL_LEAF_DIFFERS, /* the leaf says something else than the deed */
     JOURNAL_LEAF_MISSING, /* the deed names a leaf that the ledger does not have */
     JOURNAL_DEED_MISSING, /* the ledger has a leaf of this store whose deed is not there */
-    JOURNAL_LEAF_TWICE,   /* two leaves of one deed */
-    JOURNAL_NOT_MOVED,    /* a deed that has no leaf yet: not acknowledged */
+    JOURNAL_LEAF_TWICE,   /* a leaf of a deed that names another one */
+    JOURNAL_NOT_MOVED,    /* a deed that names no leaf yet: not acknowledged */
     JOURNAL_FOREIGN_LEAF, /* a leaf of another store, or of no store */
     JOURNAL_ORDER,        /* leaves are not in the order of their deeds */
+    JOURNAL_PAYLOAD_GONE, /* a payload is gone, and no retention says so */
     JOURNAL_FINDING_COUNT,
 };
 
@@ -148,8 +168,8 @@ struct journal_verdict {
     uint64_t counts[JOURNAL_FINDING_COUNT];
 };
 
-/* Compares every deed with its leaf and every leaf with its deed, in constant memory. `each` gets
- * at most `max` findings of each kind; all are counted. */
+/* Compares every deed with its leaf and every leaf with its deed, in constant memory, while others
+ * may write. `each` gets at most `max` findings of each kind; all are counted. */
 MUST_USE struct rc
 journal_verify(struct journal *journal, const struct journal_sink *sink, size_t max,
                void (*each)(void *context, const struct journal_finding *finding), void *context,

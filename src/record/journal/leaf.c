@@ -24,9 +24,13 @@ bool leaf_read(struct view bytes, struct leaf *out)
         !hexadecimal(lines[1], 32) || !hexadecimal(lines[3], SM3_HEX - 1) ||
         !view_integer(lines[2], &sequence) || sequence < 1)
         return false;
-    memset(out, 0, sizeof *out);
-    memcpy(out->store_id, lines[1].ptr, lines[1].len);
-    memcpy(out->sm3, lines[3].ptr, lines[3].len);
-    out->sequence = sequence;
+    struct leaf leaf = {.sequence = sequence};
+    struct buf again CLEANUP(buf_free) = {0};
+    memcpy(leaf.store_id, lines[1].ptr, lines[1].len);
+    memcpy(leaf.sm3, lines[3].ptr, lines[3].len);
+    deed_leaf(leaf.store_id, sequence, leaf.sm3, &again); /* "007" is not how 7 is written */
+    if (!view_equal(buf_view(&again), bytes))
+        return false;
+    *out = leaf;
     return true;
 }

@@ -10,7 +10,6 @@ struct work {
 };
 
 struct done {
-    struct arena *arena;
     const struct work *work;
     const char *name; /* of the store */
     size_t count;
@@ -58,27 +57,68 @@ static struct rc run_one(struct store *store, const struct work *work,
                      values, COUNT_OF(values));
 }
 
+/* How many of them were run: all that the database has, or it fails. */
+static struct rc count_done(struct store *store, const struct work *work, size_t *out)
+{
+    struct done done = {.work = work, .name = store_name(store)};
+    struct datum component = datum_text(work->component);
+    bool any;
+    TRY(store_has(store, "migration", &any));
+    if (any)
+        TRY(store_query(store,
+                        "SELECT number, sm3 FROM migration WHERE component = ?1 ORDER BY number",
+                        &component, 1, 2, compare, &done));
+    *out = done.count;
+    return RC_OK;
+}
+
 static struct rc body(struct store *store, void *context)
 {
     const struct work *work = context;
-    struct arena *arena CLEANUP(arena_freep) = arena_new();
-    struct done done = {.arena = arena, .work = work, .name = store_name(store)};
-    struct datum component = datum_text(work->component);
+    size_t done;
     TRY(store_script(store, "CREATE TABLE IF NOT EXISTS migration (component {text} NOT NULL, "
                             "number {int} NOT NULL, name {text} NOT NULL, sm3 {text} NOT NULL, "
                             "PRIMARY KEY (component, number)){strict}"));
-    TRY(store_query(store, "SELECT number, sm3 FROM migration WHERE component = ?1 ORDER BY number",
-                    &component, 1, 2, compare, &done));
-    for (size_t i = done.count; i < work->count; i++) {
+    TRY(count_done(store, work, &done));
+    for (size_t i = done; i < work->count; i++) {
         must(work->migrations[i].number == (int64_t)i + 1);
         TRY(run_one(store, work, &work->migrations[i]));
     }
     return RC_OK;
 }
 
+/* A table that is there although no migration made it: is the database damaged? Then that is what to
+ * say; otherwise what failed. */
+static struct rc explain(struct store *store, struct rc rc)
+{
+    struct buf words CLEANUP(buf_free) = {0};
+    if (rc.kind != FAULT_IO)
+        return rc;
+    buf_add_text(&words, fault_text());
+    TRY(store_check(store));
+    return fault(rc.kind, "%s", words.ptr);
+}
+
 struct rc store_migrate(struct store *store, const char *component,
                         const struct migration *migrations, size_t count)
 {
     struct work work = {component, migrations, count};
-    return store_transact(store, body, &work);
+    size_t done = 0, before;
+    int tries = 0;
+    struct rc rc;
+    if (store_in_transaction(store))
+        return body(store, &work);
+    TRY(count_done(store, &work, &done));
+    if (done == count)
+        return RC_OK;
+    /* Where it fails because another process does the same, that one has brought it forward. */
+    do {
+        before = done;
+        rc = store_transact(store, body, &work);
+        if (!failed(rc))
+            return rc;
+        TRY(count_done(store, &work, &done));
+    } while (done < count && (done > before || rc.kind == FAULT_CONFLICT) &&
+             ++tries < STORE_TRIES_MAX);
+    return done == count ? RC_OK : explain(store, rc);
 }

@@ -7,17 +7,22 @@
  *              PIPELINE_MAX are under way, before a query, and at the end
  *
  * A connection that breaks fails what was under way; the next transaction or statement connects
- * anew. Rows come one by one (single-row mode), so that a long list does not stand in memory.
+ * anew. Rows come one by one (single-row mode), so that a long list does not stand in memory. What
+ * URLs may say: postgres_url.c.
  */
 #include "record/store/engine.h"
 #include "record/store/kept.h"
 #include "record/store/postgres_row.h"
+#include "record/store/postgres_url.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#define PIPELINE_MAX 400
+#define PIPELINE_MAX  400
+#define LOCK_TRIES    20
+#define VERSION_LEAST 120000
 #define LOCK_NUMBER                                                                                \
     "5576733953868787310" /* "Merlon" and some, as one number: ours in the database */
 
@@ -29,6 +34,8 @@ struct postgres {
     struct kept_list kept; /* statements by name: "s1", "s2", ... */
     unsigned names;
     bool forget; /* what was prepared may not be there: let it all go */
+    bool broken; /* the connection: libpq itself sees it at the next statement only */
+    bool committing;
     bool bulk;
     size_t under_way; /* statements sent in the pipeline whose results were not looked at */
 };
@@ -37,33 +44,58 @@ static const struct engine postgres_engine;
 
 /* ---- errors ------------------------------------------------------------------------------- */
 
-static enum fault_kind kind_of(const char *state)
+/* What the server's states mean (its manual, appendix A), by their beginnings. */
+static const struct {
+    const char *state;
+    enum fault_kind kind;
+    const char *advice;
+} states[] = {
+    {"40001", FAULT_BUSY, ": another writer was faster: try again"},
+    {"40P01", FAULT_BUSY, ": another writer was faster: try again"},
+    {"55P03", FAULT_BUSY, ": another process writes to it: try again"},
+    {"08", FAULT_LOST, ""},
+    {"57P", FAULT_LOST, ""},
+    {"23", FAULT_CONFLICT, ""},
+    {"53100", FAULT_LIMIT, ": make room and try again"},
+    {"53", FAULT_LIMIT, ""},
+    {"54", FAULT_LIMIT, ""},
+    {"28", FAULT_DENIED, ""},
+    {"42501", FAULT_DENIED, ""},
+    {"25006", FAULT_USAGE, ": this may only read"},
+    {"XX001", FAULT_DATA, ": it is damaged: restore it from a backup"},
+    {"XX002", FAULT_DATA, ": an index is damaged: REINDEX DATABASE"},
+};
+
+/* While a commit was under way, the server may or may not have finished it. */
+static const char *advice_when_lost(const struct postgres *pg)
 {
-    if (strncmp(state, "08", 2) == 0 || strncmp(state, "57P", 3) == 0)
-        return FAULT_LOST;
-    if (strncmp(state, "40", 2) == 0 || strcmp(state, "55P03") == 0)
-        return FAULT_BUSY;
-    if (strncmp(state, "23", 2) == 0)
-        return FAULT_CONFLICT;
-    if (strncmp(state, "53", 2) == 0)
-        return FAULT_LIMIT;
-    if (strncmp(state, "28", 2) == 0 || strcmp(state, "42501") == 0)
-        return FAULT_DENIED;
-    return strncmp(state, "XX", 2) == 0 ? FAULT_DATA : FAULT_IO;
+    return pg->store.in_transaction && !pg->committing
+               ? ": nothing of this was kept: try again"
+               : ": whether this was kept is not known: look before you try again";
 }
 
-/* The first line of the server's words. */
+/* The first line of the words of the server, or of libpq: what has no state is of the connection.
+ */
 static struct rc failure(struct postgres *pg, const PGresult *result)
 {
     const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     const char *words = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    bool gone = !state && (result || PQstatus(pg->db) != CONNECTION_OK);
+    enum fault_kind kind = gone ? FAULT_LOST : FAULT_IO;
+    const char *advice = "";
+    for (size_t i = COUNT_OF(states); state && i-- > 0;)
+        if (strncmp(state, states[i].state, strlen(states[i].state)) == 0) {
+            kind = states[i].kind;
+            advice = states[i].advice;
+        }
     if (!words)
         words = PQerrorMessage(pg->db);
-    enum fault_kind kind = state ? kind_of(state) : FAULT_LOST;
-    pg->store.try_again = kind == FAULT_BUSY;
+    pg->broken = pg->broken || kind == FAULT_LOST;
+    pg->store.try_again = state && (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0);
+    pg->store.doomed = pg->store.in_transaction;
     pg->forget = true;
     return fault(kind, "%s: %.*s%s", pg->store.name, (int)strcspn(words, "\n"), words,
-                 kind == FAULT_LOST ? ": nothing of this was kept: try again" : "");
+                 kind == FAULT_LOST ? advice_when_lost(pg) : advice);
 }
 
 static bool good(const PGresult *result)
@@ -89,75 +121,82 @@ static void swallow_notice(void *context, const PGresult *result)
     (void)result;
 }
 
-static struct rc take_lock(struct postgres *pg)
+static struct rc try_lock(struct postgres *pg, bool *taken)
 {
     PGresult *result = PQexec(pg->db, pg->use == STORE_SERVED
                                           ? "SELECT pg_try_advisory_lock(" LOCK_NUMBER ")"
                                           : "SELECT pg_try_advisory_lock_shared(" LOCK_NUMBER ")");
-    struct rc rc = RC_OK;
-    if (!good(result))
-        rc = failure(pg, result);
-    else if (strcmp(PQgetvalue(result, 0, 0), "t") != 0)
-        rc = fault(FAULT_BUSY,
-                   pg->use == STORE_SERVED
-                       ? "%s: in use: end the commands or the server that use it"
-                       : "%s: a running server owns it: stop the server, or ask it",
-                   pg->store.name);
+    struct rc rc = good(result) ? RC_OK : failure(pg, result);
+    *taken = !failed(rc) && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
     PQclear(result);
     return rc;
+}
+
+/* The server needs a moment to see that a process which held it was killed. */
+static struct rc take_lock(struct postgres *pg)
+{
+    static const struct timespec pause = {.tv_nsec = 25000000};
+    bool taken = false;
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        TRY(try_lock(pg, &taken));
+        if (taken)
+            return RC_OK;
+        nanosleep(&pause, NULL);
+    }
+    return fault(FAULT_BUSY,
+                 pg->use == STORE_SERVED
+                     ? "%s: in use: end the commands or the server that use it"
+                     : "%s: a running server owns it: stop the server, or ask it",
+                 pg->store.name);
+}
+
+static struct rc verify_server(const struct postgres *pg)
+{
+    const char *encoding = PQparameterStatus(pg->db, "server_encoding");
+    if (PQserverVersion(pg->db) < VERSION_LEAST)
+        return fault(FAULT_USAGE, "%s: PostgreSQL %d is too old, %d or newer is needed",
+                     pg->store.name, PQserverVersion(pg->db) / 10000, VERSION_LEAST / 10000);
+    if (!encoding || strcmp(encoding, "UTF8") != 0)
+        return fault(FAULT_USAGE,
+                     "%s: the database's encoding is %s: make one with CREATE DATABASE ... "
+                     "ENCODING 'UTF8' TEMPLATE template0",
+                     pg->store.name, encoding ? encoding : "unknown");
+    return RC_OK;
 }
 
 static struct rc connect_now(struct postgres *pg)
 {
     kept_clear(&pg->kept);
     PQfinish(pg->db);
-    pg->bulk = pg->forget = false;
-    pg->db = PQconnectdb(pg->url);
-    if (PQstatus(pg->db) != CONNECTION_OK)
+    /* What the URL says counts more than what stands before it. */
+    static const char *const keywords[] = {"connect_timeout", "fallback_application_name",
+                                           "tcp_user_timeout", "dbname", NULL};
+    const char *const values[] = {"10", "merlon", "30000", pg->url, NULL};
+    pg->bulk = pg->forget = pg->broken = false;
+    pg->under_way = 0;
+    pg->db = PQconnectdbParams(keywords, values, 1);
+    if (PQstatus(pg->db) != CONNECTION_OK) {
+        pg->broken = true;
         return fault(FAULT_LOST, "%s: cannot connect: %.*s", pg->store.name,
                      (int)strcspn(PQerrorMessage(pg->db), "\n"), PQerrorMessage(pg->db));
+    }
     PQsetNoticeReceiver(pg->db, swallow_notice, NULL);
-    TRY(simple(pg, "SET client_encoding = 'UTF8'; SET application_name = 'merlon';"
+    TRY(verify_server(pg));
+    TRY(simple(pg, "SET client_encoding = 'UTF8'; SET standard_conforming_strings = on;"
                    "SET default_transaction_isolation = 'serializable';"
                    "SET synchronous_commit = on; SET lock_timeout = '10s';"
+                   "SET tcp_keepalives_idle = 60; SET tcp_keepalives_interval = 10;"
                    "SET idle_in_transaction_session_timeout = 0"));
     return take_lock(pg);
-}
-
-/* A password in a URL stands in the process list for everybody to read. */
-static struct rc verify_url(const char *url, struct buf *name)
-{
-    char *why = NULL;
-    PQconninfoOption *options = PQconninfoParse(url, &why);
-    if (!options) {
-        struct rc rc = fault(FAULT_USAGE, "the store's URL cannot be read: %.*s",
-                             (int)strcspn(why ? why : "", "\n"), why ? why : "");
-        PQfreemem(why);
-        return rc;
-    }
-    const char *user = "", *host = "", *database = "";
-    bool password = false;
-    for (PQconninfoOption *option = options; option->keyword; option++) {
-        const char *value = option->val ? option->val : "";
-        user = strcmp(option->keyword, "user") == 0 ? value : user;
-        host = strcmp(option->keyword, "host") == 0 ? value : host;
-        database = strcmp(option->keyword, "dbname") == 0 ? value : database;
-        password = password || (strcmp(option->keyword, "password") == 0 && *value);
-    }
-    buf_printf(name, "postgresql://%s%s%s/%s", user, *user ? "@" : "", host, database);
-    PQconninfoFree(options);
-    if (password)
-        return fault(FAULT_USAGE,
-                     "%s: a password in the URL can be read by others: put it into "
-                     "~/.pgpass, or add passfile=FILE",
-                     name->ptr);
-    return RC_OK;
 }
 
 static void close_postgres(struct store *store)
 {
     struct postgres *pg = (struct postgres *)store;
     kept_clear(&pg->kept);
+    /* Waited for: otherwise the next to come could find it still locked. */
+    if (PQstatus(pg->db) == CONNECTION_OK)
+        PQclear(PQexec(pg->db, "SELECT pg_advisory_unlock_all()"));
     PQfinish(pg->db);
     mem_free(pg->url);
     mem_free(pg);
@@ -166,7 +205,8 @@ static void close_postgres(struct store *store)
 struct rc postgres_open(const char *url, enum store_use use, struct store **out)
 {
     struct buf name CLEANUP(buf_free) = {0};
-    TRY(verify_url(url, &name));
+    TRY(postgres_verify_url(url));
+    store_add_place(&name, url);
     struct postgres *pg = mem_new(sizeof *pg);
     pg->store = (struct store){.engine = &postgres_engine, .name = mem_copy_text(name.ptr)};
     pg->url = mem_copy_text(url);
@@ -186,7 +226,7 @@ static struct rc ready(struct postgres *pg)
 {
     if (pg->store.in_transaction)
         return RC_OK;
-    if (PQstatus(pg->db) != CONNECTION_OK)
+    if (pg->broken || PQstatus(pg->db) != CONNECTION_OK)
         return connect_now(pg);
     if (pg->forget) {
         kept_clear(&pg->kept);
@@ -336,18 +376,32 @@ static struct rc script(struct store *store, const char *sql)
 
 /* ---- transactions ------------------------------------------------------------------------- */
 
-static struct rc begin(struct store *store)
+/* A connection that broke while nobody used it shows itself here, where nothing can be lost. */
+static struct rc begin(struct store *store, bool reading)
 {
     struct postgres *pg = (struct postgres *)store;
+    const char *sql = reading ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN";
     TRY(ready(pg));
-    return simple(pg, "BEGIN");
+    struct rc rc = simple(pg, sql);
+    if (rc.kind != FAULT_LOST)
+        return rc;
+    TRY(connect_now(pg));
+    return simple(pg, sql);
 }
 
 static struct rc commit(struct store *store)
 {
     struct postgres *pg = (struct postgres *)store;
     TRY(bulk(store, false));
-    return simple(pg, "COMMIT");
+    pg->committing = true;
+    PGresult *result = PQexec(pg->db, "COMMIT");
+    struct rc rc = good(result) ? RC_OK : failure(pg, result);
+    pg->committing = false;
+    /* The server answers so, and calls it a success, when an earlier statement had failed. */
+    if (!failed(rc) && strcmp(PQcmdStatus(result), "COMMIT") != 0)
+        rc = fault(FAULT_IO, "%s: the server undid it: nothing of this is kept", store->name);
+    PQclear(result);
+    return rc;
 }
 
 /* The sentence of what failed is kept: what undoing says is of no interest, and a broken connection
@@ -365,6 +419,13 @@ static void undo(struct store *store)
     rc_ignore(fault(FAULT_IO, "%s", words.ptr));
 }
 
+/* Its pages have checksums where `initdb --data-checksums` made it; a damaged page then fails the
+ * statement that reads it. */
+static struct rc check(struct store *store)
+{
+    return store_script(store, "SELECT 1");
+}
+
 static const struct engine postgres_engine = {.id = STORE_POSTGRES,
                                               .run = run,
                                               .script = script,
@@ -372,4 +433,5 @@ static const struct engine postgres_engine = {.id = STORE_POSTGRES,
                                               .commit = commit,
                                               .undo = undo,
                                               .bulk = bulk,
+                                              .check = check,
                                               .close = close_postgres};

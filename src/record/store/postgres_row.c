@@ -15,6 +15,7 @@ enum type {
     TYPE_INT2 = 21,
     TYPE_INT4 = 23,
     TYPE_NUMERIC = 1700,
+    TYPE_FLOAT4 = 700,
     TYPE_FLOAT8 = 701
 };
 
@@ -44,26 +45,33 @@ static int64_t number_of(const unsigned char *bytes, int length)
     return (int64_t)number;
 }
 
-static struct datum cell_of(const PGresult *result, int row, int column)
+static struct rc cell_of(const PGresult *result, int row, int column, struct datum *out)
 {
     const char *bytes = PQgetvalue(result, row, column);
     int length = PQgetlength(result, row, column);
+    struct view view = {bytes, (size_t)length};
+    *out = datum_null();
     if (PQgetisnull(result, row, column))
-        return datum_null();
+        return RC_OK;
     switch (PQftype(result, column)) {
     case TYPE_INT8:
     case TYPE_INT4:
     case TYPE_INT2:
-        return datum_integer(number_of((const unsigned char *)bytes, length));
+        *out = datum_integer(number_of((const unsigned char *)bytes, length));
+        return RC_OK;
     case TYPE_BOOL:
-        return datum_integer(bytes[0] != 0);
+        *out = datum_integer(bytes[0] != 0);
+        return RC_OK;
     case TYPE_NUMERIC:
+    case TYPE_FLOAT4:
     case TYPE_FLOAT8:
-        panic("a statement gives a number that is no integer: cast it to {int}");
+        return fault(FAULT_DATA, "column %d is a number that is no integer", column + 1);
     case TYPE_BYTES:
-        return datum_bytes((struct view){bytes, (size_t)length});
+        *out = datum_bytes(view);
+        return RC_OK;
     default:
-        return datum_view((struct view){bytes, (size_t)length});
+        *out = datum_view(view);
+        return RC_OK;
     }
 }
 
@@ -75,7 +83,7 @@ struct rc postgres_rows(const PGresult *result, const struct statement *wanted)
          (rows == 0 || (int)wanted->columns <= PQnfields(result)));
     for (int r = 0; r < rows; r++) {
         for (size_t i = 0; i < wanted->columns; i++)
-            row[i] = cell_of(result, r, (int)i);
+            TRY(cell_of(result, r, (int)i, &row[i]));
         TRY(wanted->each(wanted->context, row));
     }
     return RC_OK;

@@ -12,7 +12,13 @@
 
 struct rc store_search_declare(struct store *store, const char *table)
 {
-    struct buf sql CLEANUP(buf_free) = {0};
+    struct buf sql CLEANUP(buf_free) = {0}, name CLEANUP(buf_free) = {0};
+    bool there = false;
+    /* Asked first: PostgreSQL would wait for all writers of the table only to find it there. */
+    buf_printf(&name, "%s_search", table);
+    TRY(store_has(store, name.ptr, &there));
+    if (there)
+        return RC_OK;
     if (store_engine(store) == STORE_SQLITE)
         buf_printf(&sql,
                    "CREATE VIRTUAL TABLE IF NOT EXISTS %s_search USING fts5(words, content='%s', "
@@ -24,7 +30,10 @@ struct rc store_search_declare(struct store *store, const char *table)
                    "CREATE INDEX IF NOT EXISTS %s_search ON %s USING gin "
                    "(string_to_array(words, ' '))",
                    table, table);
-    return store_script(store, sql.ptr);
+    struct rc rc = store_script(store, sql.ptr);
+    if (failed(rc) && !store_in_transaction(store))
+        TRY(store_has(store, name.ptr, &there)); /* another process was faster */
+    return there ? RC_OK : rc;
 }
 
 struct rc store_search_add(struct store *store, const char *table, int64_t id, const char *words)
@@ -57,7 +66,9 @@ void store_search_condition(const struct store *store, const char *table, size_t
         buf_printf(sql, "id IN (SELECT rowid FROM %s_search WHERE %s_search MATCH ?%zu)", table,
                    table, number);
     else
-        buf_printf(sql, "string_to_array(words, ' ') @> string_to_array(?%zu, ' ')", number);
+        buf_printf(sql,
+                   "(?%zu <> '' AND string_to_array(words, ' ') @> string_to_array(?%zu, ' '))",
+                   number, number);
 }
 
 /* FTS5 takes a word in double quotes literally; words hold no quotes. */
@@ -70,5 +81,5 @@ const char *store_search_words(const struct store *store, struct arena *arena, c
     buf_add_text(&quoted, "");
     while (view_word(&rest, &word))
         buf_printf(&quoted, "%s\"%.*s\"", quoted.len ? " " : "", (int)word.len, word.ptr);
-    return arena_text(arena, quoted.ptr);
+    return arena_text(arena, quoted.len ? quoted.ptr : "\"\"");
 }

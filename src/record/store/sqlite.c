@@ -4,6 +4,9 @@
  * Statements are prepared once and kept, found again by their text. Who uses the file is told by a
  * lock on a file beside it: shared by commands, exclusive by a server. (A lock on the database file
  * itself would be lost when SQLite closes a descriptor of it.)
+ *
+ * A transaction that may write begins IMMEDIATE, so it waits at its beginning or not at all, and
+ * never has to be run again.
  */
 #include "record/store/engine.h"
 #include "record/store/kept.h"
@@ -57,11 +60,11 @@ static struct rc failure(struct sqlite *sqlite, int code)
 {
     static const char *const advice[] = {
         [FAULT_BUSY] = ": another process writes to it: try again",
-        [FAULT_DATA] = ": restore it from a backup",
+        [FAULT_DATA] = ": it is damaged: restore it from a backup",
         [FAULT_LIMIT] = ": make room and try again",
     };
     enum fault_kind kind = kind_of(code);
-    sqlite->store.try_again = kind == FAULT_BUSY;
+    sqlite->store.doomed = sqlite->store.in_transaction;
     const char *what = kind < COUNT_OF(advice) && advice[kind] ? advice[kind] : "";
     return fault(kind, "%s: %s%s", sqlite->store.name, sqlite3_errmsg(sqlite->db), what);
 }
@@ -167,21 +170,26 @@ static int bind(sqlite3_stmt *statement, int number, const struct datum *value)
     panic("a value of no kind");
 }
 
-static struct datum column(sqlite3_stmt *statement, int number)
+static struct rc column(sqlite3_stmt *statement, int number, struct datum *out)
 {
+    const void *bytes;
     switch (sqlite3_column_type(statement, number)) {
     case SQLITE_NULL:
-        return datum_null();
+        *out = datum_null();
+        return RC_OK;
     case SQLITE_INTEGER:
-        return datum_integer(sqlite3_column_int64(statement, number));
-    case SQLITE_BLOB: {
-        const void *bytes = sqlite3_column_blob(statement, number);
-        return datum_bytes((struct view){bytes, (size_t)sqlite3_column_bytes(statement, number)});
-    }
-    default: {
-        const char *text = (const char *)sqlite3_column_text(statement, number);
-        return datum_view((struct view){text, (size_t)sqlite3_column_bytes(statement, number)});
-    }
+        *out = datum_integer(sqlite3_column_int64(statement, number));
+        return RC_OK;
+    case SQLITE_BLOB:
+        bytes = sqlite3_column_blob(statement, number);
+        *out = datum_bytes((struct view){bytes, (size_t)sqlite3_column_bytes(statement, number)});
+        return RC_OK;
+    case SQLITE_TEXT:
+        bytes = sqlite3_column_text(statement, number);
+        *out = datum_view((struct view){bytes, (size_t)sqlite3_column_bytes(statement, number)});
+        return RC_OK;
+    default:
+        return fault(FAULT_DATA, "column %d is a number that is no integer", number + 1);
     }
 }
 
@@ -193,7 +201,7 @@ static struct rc give_rows(struct sqlite *sqlite, const struct statement *wanted
     must(wanted->columns <= COUNT_OF(row));
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
         for (size_t i = 0; i < wanted->columns; i++)
-            row[i] = column(statement, (int)i);
+            TRY(column(statement, (int)i, &row[i]));
         if (wanted->each)
             TRY(wanted->each(wanted->context, row));
     }
@@ -205,6 +213,10 @@ static struct rc run(struct store *store, const struct statement *wanted)
     struct sqlite *sqlite = (struct sqlite *)store;
     sqlite3_stmt *statement = NULL;
     TRY(prepare(sqlite, wanted->sql, &statement));
+    if (store->reading && !sqlite3_stmt_readonly(statement)) {
+        store->doomed = true;
+        return fault(FAULT_USAGE, "%s: this may only read", store->name);
+    }
     must(sqlite3_bind_parameter_count(statement) <= (int)wanted->count);
     int code = SQLITE_OK;
     for (size_t i = 0; i < wanted->count && code == SQLITE_OK; i++)
@@ -233,10 +245,9 @@ static struct rc simple(struct store *store, const char *sql)
     return code == SQLITE_OK ? RC_OK : failure(sqlite, code);
 }
 
-/* IMMEDIATE: whoever begins will be able to write. */
-static struct rc begin(struct store *store)
+static struct rc begin(struct store *store, bool reading)
 {
-    return simple(store, "BEGIN IMMEDIATE");
+    return simple(store, reading ? "BEGIN" : "BEGIN IMMEDIATE");
 }
 
 static struct rc commit(struct store *store)
@@ -258,6 +269,30 @@ static struct rc bulk(struct store *store, bool on)
     return RC_OK;
 }
 
+/* ---- damage ------------------------------------------------------------------------------- */
+
+static struct rc name_damage(void *context, const struct datum *row)
+{
+    const struct store *store = context;
+    if (row[0].kind == DATUM_TEXT && view_is(row[0].bytes, "ok"))
+        return RC_OK;
+    return fault(FAULT_DATA, "%s is damaged: %.*s: restore it from a backup", store->name,
+                 (int)row[0].bytes.len, row[0].bytes.ptr ? row[0].bytes.ptr : "");
+}
+
+static struct rc name_orphan(void *context, const struct datum *row)
+{
+    const struct store *store = context;
+    return fault(FAULT_DATA, "%s is damaged: table %.*s has a row that refers to a missing one",
+                 store->name, (int)row[0].bytes.len, row[0].bytes.ptr ? row[0].bytes.ptr : "");
+}
+
+static struct rc check(struct store *store)
+{
+    TRY(store_query(store, "PRAGMA integrity_check(1)", NULL, 0, 1, name_damage, store));
+    return store_query(store, "PRAGMA foreign_key_check", NULL, 0, 1, name_orphan, store);
+}
+
 static const struct engine sqlite_engine = {.id = STORE_SQLITE,
                                             .run = run,
                                             .script = script,
@@ -265,4 +300,5 @@ static const struct engine sqlite_engine = {.id = STORE_SQLITE,
                                             .commit = commit,
                                             .undo = undo,
                                             .bulk = bulk,
+                                            .check = check,
                                             .close = close_sqlite};

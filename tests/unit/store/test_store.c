@@ -193,6 +193,81 @@ ON_BOTH(test_bulk_and_streams)
     store_close(store);
 }
 
+/* A statement that fails dooms its transaction on both engines, whatever the body makes of it. */
+static struct rc pass_over(struct store *store, void *context)
+{
+    bool *refused = context;
+    ok(store_run(store, "INSERT INTO thing (id, name) VALUES (1, 'x')", NULL, 0));
+    assert_true(failed(store_run(store, "INSERT INTO thing (id) VALUES (1)", NULL, 0)));
+    *refused = failed(store_run(store, "INSERT INTO thing (id) VALUES (2)", NULL, 0));
+    return RC_OK;
+}
+
+ON_BOTH(test_doomed)
+{
+    struct store *store = opened(place(engine));
+    bool refused = false;
+    make(store);
+    fails(store_transact(store, pass_over, &refused), FAULT_IO, "nothing of this is kept");
+    assert_true(refused);
+    assert_int_equal(number(store, "SELECT count(*) FROM thing"), 0);
+    ok(store_run(store, "INSERT INTO thing (id) VALUES (1)", NULL, 0));
+    store_close(store);
+}
+
+struct moment {
+    struct store *other;
+    int64_t before, after;
+    bool refused;
+};
+
+static struct rc look_twice(struct store *store, void *context)
+{
+    struct moment *moment = context;
+    moment->before = number(store, "SELECT count(*) FROM thing");
+    ok(store_run(moment->other, "INSERT INTO thing (id) VALUES (77)", NULL, 0));
+    moment->after = number(store, "SELECT count(*) FROM thing");
+    moment->refused = failed(store_run(store, "INSERT INTO thing (id) VALUES (78)", NULL, 0));
+    return RC_OK;
+}
+
+/* All queries see one moment; others write meanwhile, these do not. */
+ON_BOTH(test_read)
+{
+    char where[256];
+    snprintf(where, sizeof where, "%s", place(engine));
+    struct store *store = opened(where);
+    struct moment moment = {.other = opened(where), .before = -1};
+    make(store);
+    assert_true(failed(store_read(store, look_twice, &moment)));
+    assert_true(moment.before == 0 && moment.after == 0 && moment.refused);
+    assert_int_equal(number(store, "SELECT count(*) FROM thing"), 1);
+    store_close(moment.other);
+    store_close(store);
+}
+
+/* What one engine would take and the other would not is refused by both. */
+ON_BOTH(test_texts)
+{
+    struct store *store = opened(place(engine));
+    static const char *const wrong[] = {"a\xff", "\xc0\x80", "\xed\xa0\x80", "12345678\xe4\xba"};
+    struct arena *arena = arena_new();
+    struct datum row;
+    bool any;
+    make(store);
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        struct datum value = datum_text(wrong[i]);
+        fails(store_run(store, "INSERT INTO thing (name) VALUES (?1)", &value, 1), FAULT_DATA,
+              "not UTF-8");
+    }
+    struct datum nul = datum_view((struct view){"a\0b", 3});
+    fails(store_run(store, "INSERT INTO thing (name) VALUES (?1)", &nul, 1), FAULT_DATA, "NUL");
+    fails(store_one(store, "SELECT 1.5", NULL, 0, arena, &row, 1, &any), FAULT_DATA, "no integer");
+    ok(store_check(store));
+    arena_free(arena);
+    store_close(store);
+}
+
 /* ---- two writers -------------------------------------------------------------------------- */
 
 struct rival {
@@ -263,6 +338,55 @@ ON_BOTH(test_migrations)
     store_close(store);
 }
 
+/* Eight processes find an empty database at the same moment. */
+ON_BOTH(test_migrated_by_many)
+{
+    static const struct migration list[] = {
+        {1, "first", "CREATE TABLE a (id {int} PRIMARY KEY, words {text}){strict}"},
+        {2, "second", "CREATE TABLE b (id {int} PRIMARY KEY){strict};\nINSERT INTO b VALUES (1)"}};
+    char where[256];
+    int status, wrong = 0;
+    snprintf(where, sizeof where, "%s", place(engine));
+    for (int i = 0; i < 8; i++)
+        if (fork() == 0) {
+            struct store *store = NULL;
+            bool bad = failed(store_open(where, STORE_SHARED, &store)) ||
+                       failed(store_migrate(store, "part", list, 2)) ||
+                       failed(store_search_declare(store, "a"));
+            if (bad)
+                fprintf(stderr, "%s\n", fault_text());
+            _exit(bad);
+        }
+    for (int i = 0; i < 8; i++) {
+        assert_true(wait(&status) > 0);
+        wrong += status != 0;
+    }
+    assert_int_equal(wrong, 0);
+    struct store *store = opened(where);
+    assert_int_equal(number(store, "SELECT count(*) FROM b"), 1);
+    store_close(store);
+}
+
+/* Up to date: looking at the schema waits for no writer. */
+static struct rc migrate_meanwhile(struct store *store, void *context)
+{
+    static const struct migration list[] = {{1, "first", "CREATE TABLE thing (id {int})"}};
+    ok(store_run(store, "INSERT INTO thing VALUES (1)", NULL, 0));
+    return store_migrate(context, "part", list, 1);
+}
+
+ON_BOTH(test_migration_reads_only)
+{
+    static const struct migration list[] = {{1, "first", "CREATE TABLE thing (id {int})"}};
+    char where[256];
+    snprintf(where, sizeof where, "%s", place(engine));
+    struct store *store = opened(where), *other = opened(where);
+    ok(store_migrate(store, "part", list, 1));
+    ok(store_transact(store, migrate_meanwhile, other));
+    store_close(other);
+    store_close(store);
+}
+
 /* ---- search ------------------------------------------------------------------------------- */
 
 static void add_text(struct store *store, int64_t id, const char *text)
@@ -307,6 +431,7 @@ ON_BOTH(test_search)
     assert_int_equal(found(store, "管理 交通"), 0);
     assert_int_equal(found(store, "OR"), 1);
     assert_int_equal(found(store, "web 01"), 1);
+    assert_int_equal(found(store, "!"), 0);
     ok(store_search_change(store, "page", 3, "say or not near x", "quiet"));
     ok(store_run(store, "UPDATE page SET words = 'quiet' WHERE id = 3", NULL, 0));
     assert_int_equal(found(store, "OR"), 0);
@@ -344,6 +469,106 @@ static void test_server_gone(void **state)
           FAULT_USAGE, "pgpass");
     assert_null(strstr(fault_text(), "secret"));
     fails(store_open("mysql://x", STORE_SHARED, &other), FAULT_USAGE, "postgresql://");
+}
+
+/* A connection that broke while nobody used it is no failure of what comes next. */
+static void test_server_restarted(void **state)
+{
+    (void)state;
+    if (!has_server)
+        skip();
+    struct store *store = opened(test_postgres_database(&server));
+    make(store);
+    for (int i = 0; i < 2; i++) {
+        test_postgres_kill(&server);
+        assert_true(test_postgres_again(&server));
+        if (i == 0)
+            ok(store_transact(store, insert_two, (void *)(uintptr_t) "y"));
+        assert_int_equal(number(store, "SELECT count(*) FROM thing"), 2);
+    }
+    store_close(store);
+}
+
+/* Nothing that could be a password is shown, whatever the URL looks like. */
+static void test_places(void **state)
+{
+    static const struct {
+        const char *where, *shown, *kind;
+    } cases[] = {
+        {"/var/lib/merlon/store.db", "/var/lib/merlon/store.db", NULL},
+        {"postgresql://merlon@db.gz.cn/merlon?passfile=/etc/m",
+         "postgresql://merlon@db.gz.cn/merlon", NULL},
+        {"postgresql://m:hunter2@db/x", "postgresql://m@db/x", ".pgpass"},
+        {"postgres://m@db/x?password=hunter2", "postgresql://m@db/x", ".pgpass"},
+        {"postgresql://m@db/x?sslpassword=hunter2", "postgresql://m@db/x", ".pgpass"},
+        {"postgresql://m:hunter2@[::1/x", "postgresql://...", "cannot be read"},
+        {"postgresql://m:%zzhunter2@db/x", "postgresql://...", "cannot be read"},
+        {"postgresql://db/x?hunter2", "postgresql://...", "cannot be read"},
+        {"mysql://m:hunter2@db/x", "mysql://...", "a store is a file or"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct buf shown = {0};
+        struct store *store;
+        store_add_place(&shown, cases[i].where);
+        assert_string_equal(shown.ptr, cases[i].shown);
+        buf_free(&shown);
+        if (!cases[i].kind)
+            continue;
+        fails(store_open(cases[i].where, STORE_SHARED, &store), FAULT_USAGE, cases[i].kind);
+        if (strstr(cases[i].where, "hunter2@") || strstr(cases[i].where, "=hunter2"))
+            assert_null(strstr(fault_text(), "hunter2"));
+    }
+}
+
+/* The password comes from a file that the URL names. */
+static void test_passfile(void **state)
+{
+    char path[128], where[512], command[512];
+    struct store *store;
+    (void)state;
+    if (!has_server)
+        skip();
+    snprintf(
+        command, sizeof command,
+        "psql -q -h %s -U merlon -d postgres -c \"CREATE ROLE keyed LOGIN PASSWORD 'hunter2'\" && "
+        "sed -i '1i local all keyed scram-sha-256' %s/data/pg_hba.conf && "
+        "psql -q -h %s -U merlon -d postgres -c 'SELECT pg_reload_conf()' >/dev/null",
+        server.folder, server.folder, server.folder);
+    assert_int_equal(system(command), 0);
+    snprintf(path, sizeof path, "%s/pass", folder);
+    snprintf(where, sizeof where, "postgresql://keyed@/postgres?host=%s&passfile=%s", server.folder,
+             path);
+    struct rc rc = RC_OK;
+    for (int i = 0; i < 100 && !failed(rc); i++) { /* until the server has read its file again */
+        rc = store_open(where, STORE_SHARED, &store);
+        if (!failed(rc))
+            store_close(store);
+        usleep(20000);
+    }
+    fails(rc, FAULT_LOST, "no password supplied");
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs("*:*:*:keyed:hunter2\n", file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod(path, 0600), 0);
+    store_close(opened(where));
+}
+
+static void test_other_encoding(void **state)
+{
+    char command[300], where[256];
+    struct store *store;
+    (void)state;
+    if (!has_server)
+        skip();
+    snprintf(command, sizeof command,
+             "psql -q -h %s -U merlon -d postgres -c \"CREATE DATABASE latin ENCODING 'SQL_ASCII' "
+             "LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0\"",
+             server.folder);
+    assert_int_equal(system(command), 0);
+    snprintf(where, sizeof where, "postgresql://merlon@/latin?host=%s", server.folder);
+    fails(store_open(where, STORE_SHARED, &store), FAULT_USAGE, "encoding is SQL_ASCII");
 }
 
 static void test_corrupt_file(void **state)
@@ -386,11 +611,20 @@ int main(void)
         BOTH(test_dialect),
         BOTH(test_transactions),
         BOTH(test_bulk_and_streams),
+        BOTH(test_doomed),
+        BOTH(test_read),
+        BOTH(test_texts),
         BOTH(test_two_writers),
         BOTH(test_locks),
         BOTH(test_migrations),
+        BOTH(test_migrated_by_many),
+        BOTH(test_migration_reads_only),
         BOTH(test_search),
         cmocka_unit_test(test_server_gone),
+        cmocka_unit_test(test_server_restarted),
+        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_passfile),
+        cmocka_unit_test(test_other_encoding),
         cmocka_unit_test(test_corrupt_file),
     };
     return cmocka_run_group_tests(tests, start, stop);

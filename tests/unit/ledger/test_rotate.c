@@ -58,6 +58,23 @@ static void test_tick_beats_and_rotates(void **state)
     mem_free(report);
 }
 
+/* Short commands never see a whole epoch go by: closing looks at the certificate's time. */
+static void test_close_rotates(void **state)
+{
+    (void)state;
+    options.epoch = 10 * BEAT_US;
+    for (int command = 0; command < 12; command++) {
+        struct ledger *ledger = open_ledger();
+        append_leaves(ledger, 1);
+        clock_now += 4 * BEAT_US;
+        GOOD(ledger_close(ledger, clock_now));
+    }
+    struct ledger_report *report = verify();
+    assert_int_equal(report->finding_total, 0);
+    assert_int_equal(report->epochs, 5);
+    mem_free(report);
+}
+
 /* ---- interruptions ---- */
 
 static struct {
@@ -157,9 +174,9 @@ static void test_key_left_is_named(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_old_key_is_erased),    CASE(test_tick_beats_and_rotates),
-        CASE(test_interrupted_anywhere), CASE(test_wrong_key_file),
-        CASE(test_key_left_is_named),
+        CASE(test_old_key_is_erased), CASE(test_tick_beats_and_rotates),
+        CASE(test_close_rotates),     CASE(test_interrupted_anywhere),
+        CASE(test_wrong_key_file),    CASE(test_key_left_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

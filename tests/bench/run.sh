@@ -1,16 +1,17 @@
 #!/bin/sh
 # run.sh: `make bench`. Measures what docs/BENCHMARKS.md tabulates, prints one line for each with its
-# bar, and exits 1 when one is missed. INODES=700000 makes the tree of the walk larger (200000).
+# bar, and exits 1 when one is missed. INODES=700000 makes the tree of the walk larger (200000),
+# RECORDS=10000000 the ledger that is verified (1000000); BENCH_DIR is a folder on the disk to measure.
 set -eu
 cd "$(dirname "$0")/../.."
 build=build-bench
 missed=0
 [ -f $build/build.ninja ] || meson setup $build --buildtype=release -Db_ndebug=false >/dev/null
-ninja -C $build merlon tests/bench/bench_evaluate tests/bench/bench_run tests/bench/bench_walk |
-    tail -1
+ninja -C $build merlon tests/bench/bench_evaluate tests/bench/bench_ledger tests/bench/bench_run \
+    tests/bench/bench_walk | tail -1
 merlon=$build/merlon
 bench=$build/tests/bench
-dir=$(mktemp -d)
+dir=$(mktemp -d ${BENCH_DIR:+-p "$BENCH_DIR"})
 trap 'rm -rf "$dir"' EXIT
 
 judge() { # WHAT VALUE BAR UNIT
@@ -36,5 +37,26 @@ echo "walk: a tree of ${INODES:-200000} inodes against find with the same predic
 set -- $("$bench/bench_run" 3 "$merlon" check)
 judge "resident memory of a run with the walk of /" \
     "$(awk -v k="$2" 'BEGIN { printf "%.1f", k / 1024 }')" 64 MiB
+judge_least() { # WHAT VALUE BAR UNIT
+    verdict=ok
+    [ "$(awk -v v="$2" -v b="$3" 'BEGIN { print (v >= b) }')" = 1 ] || { verdict=MISSED; missed=1; }
+    printf '%-52s %10s %-4s at least %s: %s\n' "$1" "$2" "$4" "$3" "$verdict"
+}
+
+echo "ledger: durable appends beside SQLite (WAL, synchronous=FULL) with as many threads, same disk"
+for threads in 1 8 64; do
+    mkdir "$dir/append$threads"
+    set -- $("$bench/bench_ledger" append "$dir/append$threads" $threads 5)
+    printf '%-52s %10s /s   SQLite %s /s\n' "durable appends, $threads appenders" "$1" "$2"
+done
+judge_least "durable appends, 64 appenders, over SQLite's" \
+    "$(awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", a / b }')" 2 x
+set -- $("$bench/bench_ledger" sm3)
+printf '%-52s %10s /s   one by one %s /s, EVP %s /s\n' "SM3 of leaves of 200 bytes" "$1" "$2" "$3"
+mkdir "$dir/verify"
+"$bench/bench_ledger" build "$dir/verify" "${RECORDS:-1000000}"
+set -- $("$bench/bench_ledger" verify "$dir/verify")
+printf '%-52s %10s s\n' "verifying a ledger of $3 records" "$1"
+judge "resident memory of that" "$(awk -v k="$2" 'BEGIN { printf "%.1f", k / 1024 }')" 32 MiB
 echo "Next: put the lines into docs/BENCHMARKS.md when they changed"
 exit $missed

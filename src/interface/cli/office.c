@@ -8,7 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LEDGER_WAIT 10 /* seconds to wait for another command that writes */
+#define US          INT64_C(1000000)
+#define LEDGER_WAIT (10 * US) /* to wait for another command that writes */
 
 /* ---- places --------------------------------------------------------------------------------- */
 
@@ -153,7 +154,8 @@ struct rc office_write(const struct call *call, struct office *office)
     struct ledger_recovery ledger = {0};
     struct journal_recovery journal = {0};
     TRY(make_ledger(call, office));
-    struct ledger_options wanted = {.place = office->place, .wait = LEDGER_WAIT};
+    struct ledger_options wanted = {
+        .place = office->place, .wait = LEDGER_WAIT, .epoch = LEDGER_EPOCH_USUAL * US};
     TRY(ledger_open(&wanted, &office->ledger, &ledger));
     office->sink = (struct journal_sink){sink_append, sink_size, sink_read, office};
     TRY(journal_attach(office->journal, &office->sink, &journal));

@@ -230,35 +230,29 @@ static void name_range(uint64_t from, uint64_t to, int64_t time, struct ledger_r
                 (unsigned long long)from, (unsigned long long)(to - 1));
 }
 
-/* Without tiles: what the walk met says whether something is missing or something is different. */
-static void without_tiles(const struct ledger_place *place, uint64_t from, uint64_t stands,
-                          uint64_t to, int64_t time, struct ledger_report *report)
+void diagnose_blind(const struct ledger_place *place, uint64_t from, uint64_t stands, uint64_t end,
+                    const struct checkpoint *checkpoint, struct ledger_report *report)
 {
-    if (stands >= to)
-        name_range(from, to, time, report);
-    else if (any_after(place, stands / BUNDLE, to))
-        finding_add(report, FINDING_MISSING, stands, stands / BUNDLE * BUNDLE + BUNDLE - 1, time,
-                    "leaf %llu and others of its bundle are missing", (unsigned long long)stands);
+    if (stands >= checkpoint->size)
+        name_range(from, checkpoint->size, checkpoint->time, report);
+    else if (any_after(place, stands / BUNDLE, end))
+        finding_add(report, FINDING_MISSING, stands, stands / BUNDLE * BUNDLE + BUNDLE - 1,
+                    checkpoint->time, "leaf %llu and others of its bundle are missing",
+                    (unsigned long long)stands);
     else
-        name_truncated(stands, to, time, report);
+        name_truncated(stands, end, checkpoint->time, report);
 }
 
-void diagnose(const struct ledger_place *place, uint64_t from, uint64_t stands,
-              const struct checkpoint *checkpoint, struct ledger_report *report)
+void diagnose(const struct ledger_place *place, uint64_t from, const struct checkpoint *checkpoint,
+              struct ledger_report *report)
 {
-    struct merkle_frontier frontier;
-    uint64_t before = report->finding_total, to = checkpoint->size;
-    int64_t time = checkpoint->time;
-    if (!tiles_trusted(place->cache, to, &checkpoint->root, &frontier)) {
-        without_tiles(place, from, stands, to, time, report);
-        return;
-    }
-    struct compare c = {.place = place, .report = report, .to = to, .time = time};
+    uint64_t before = report->damage, to = checkpoint->size;
+    struct compare c = {.place = place, .report = report, .to = to, .time = checkpoint->time};
     struct bundle bundle = {0};
     bool more = true;
     for (c.number = from / BUNDLE; more && c.number * BUNDLE < to; c.number++)
         more = diagnose_bundle(&c, &bundle);
     bundle_free(&bundle);
-    if (report->finding_total == before && report->damage == 0 && from < to)
-        name_range(from, to, time, report);
+    if (report->damage == before && before == 0 && from < to)
+        name_range(from, to, checkpoint->time, report);
 }

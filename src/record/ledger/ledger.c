@@ -171,13 +171,6 @@ void ledger_free(struct ledger *ledger)
     mem_free(ledger);
 }
 
-struct rc ledger_close(struct ledger *ledger, int64_t now)
-{
-    struct rc rc = ledger_checkpoint(ledger, now, 0, NULL);
-    ledger_free(ledger);
-    return rc;
-}
-
 uint64_t ledger_size(struct ledger *ledger)
 {
     pthread_mutex_lock(&ledger->mutex);

@@ -113,8 +113,8 @@ enum ledger_step {
 
 struct ledger_options {
     struct ledger_place place;
-    int64_t wait;  /* how long to wait for another process that appends; 0: refuse at once */
-    int64_t epoch; /* after how long ledger_tick rotates; 0: never */
+    int64_t wait;  /* microseconds to wait for another process that appends; 0: refuse at once */
+    int64_t epoch; /* after how long ledger_tick and ledger_close rotate; 0: never */
     int (*disk)(void *context, enum ledger_step step); /* an errno, 0 or LEDGER_SKIP; or NULL */
     void *context;
 };
@@ -142,7 +142,8 @@ MUST_USE struct rc ledger_create(const struct ledger_place *place, int64_t now,
 MUST_USE struct rc ledger_open(const struct ledger_options *options, struct ledger **out,
                                struct ledger_recovery *recovery);
 
-/* A last checkpoint that promises no next one, then frees. free alone seals nothing. */
+/* Rotates when the epoch is over, seals a last checkpoint that promises no next one, and frees,
+ * also when that fails. free alone seals nothing. */
 MUST_USE struct rc ledger_close(struct ledger *ledger, int64_t now);
 void ledger_free(struct ledger *ledger); /* accepts NULL */
 

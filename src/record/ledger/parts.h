@@ -246,9 +246,13 @@ MUST_USE struct rc stamp_response(const char *base, struct buf *out);
 PRINTF(6, 7)
 void finding_add(struct ledger_report *report, enum finding_kind kind, uint64_t first,
                  uint64_t last, int64_t time, const char *format, ...);
-/* Names what is wrong with the leaves from `from` on, which do not give the checkpoint's root: as
- * many as `stands` were there to be walked over. */
-void diagnose(const struct ledger_place *place, uint64_t from, uint64_t stands,
-              const struct checkpoint *checkpoint, struct ledger_report *report);
+/* Names which leaves from `from` on are not those that gave the checkpoint's root, by hash tiles
+ * that give it. */
+void diagnose(const struct ledger_place *place, uint64_t from, const struct checkpoint *checkpoint,
+              struct ledger_report *report);
+/* The same without tiles: the range, or where leaves are missing. `stands` were there in a row,
+ * `end` are sealed in all. */
+void diagnose_blind(const struct ledger_place *place, uint64_t from, uint64_t stands, uint64_t end,
+                    const struct checkpoint *checkpoint, struct ledger_report *report);
 
 #endif

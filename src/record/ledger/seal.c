@@ -168,6 +168,19 @@ struct rc ledger_rotate(struct ledger *ledger, int64_t now, char fingerprint[sta
     return rc;
 }
 
+/* Commands that open, append and close live shorter than an epoch: the one that comes after its end
+ * rotates. */
+struct rc ledger_close(struct ledger *ledger, int64_t now)
+{
+    char fingerprint[SM3_HEX];
+    bool over = ledger->options.epoch && now - ledger->epoch_began >= ledger->options.epoch;
+    struct rc rc = over ? ledger_rotate(ledger, now, fingerprint) : RC_OK;
+    if (!failed(rc))
+        rc = ledger_checkpoint(ledger, now, 0, NULL);
+    ledger_free(ledger);
+    return rc;
+}
+
 struct rc ledger_tick(struct ledger *ledger, int64_t now)
 {
     char fingerprint[SM3_HEX];

@@ -86,8 +86,10 @@ static struct rc seal_find(struct view bytes, uint64_t start, const struct epoch
     struct note note;
     size_t at = bytes.len, end = 0;
     while (note_start(bytes, at, epoch->origin, start == 0, &at)) {
-        if (!note_whole(view_from(bytes, at), &note, &end))
+        if (!note_whole(view_from(bytes, at), &note, &end)) {
+            at -= at > 0; /* before the newline that led here */
             continue;
+        }
         seal->torn = bytes.len - at - end;
         return seal_take(&note, epoch, seal, out);
     }

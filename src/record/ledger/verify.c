@@ -45,7 +45,8 @@ struct verify {
     struct checkpoint last;
     struct buf last_note;
     size_t last_epoch;
-    uint64_t good; /* leaves under the last root that was right */
+    uint64_t good;  /* leaves under the last root that was right */
+    uint64_t doubt; /* under the last one that was wrong */
 };
 
 #define FOUND(kind, time, ...) finding_add(v->report, kind, 1, 0, time, __VA_ARGS__)
@@ -177,18 +178,31 @@ static struct rc pass_points(struct verify *v, uint64_t size)
     return RC_OK;
 }
 
-/* The root at a checkpoint is wrong, or its leaves are not all there. */
-static void root_wrong(struct verify *v, const struct checkpoint *checkpoint)
+/* The root at a checkpoint is wrong, or its leaves are not all there. When the hash tiles give the
+ * last signed root, they tell what is wrong up to there, and the later roots are compared with
+ * them. */
+static struct rc root_wrong(struct verify *v, const struct checkpoint *checkpoint)
 {
-    struct merkle_frontier truth;
-    diagnose(v->place, v->good, v->walk.tree.size, checkpoint, v->report);
-    if (tiles_trusted(v->place->cache, checkpoint->size, &checkpoint->root, &truth)) {
-        walk_start(&v->walk, v->place, &truth);
-        v->good = checkpoint->size;
-        return;
+    const struct checkpoint *end = v->end.any ? &v->end.last : checkpoint;
+    struct merkle_frontier truth, none = {0};
+    uint64_t stands = v->walk.tree.size;
+    v->doubt = checkpoint->size;
+    if (!v->walk.over_tiles && end->size >= checkpoint->size &&
+        tiles_trusted(v->place->cache, end->size, &end->root, &truth)) {
+        diagnose(v->place, v->good, end, v->report);
+        walk_start(&v->walk, v->place, &none);
+        v->walk.over_tiles = end->size;
+        TRY(walk_to(&v->walk, checkpoint->size, end->size, v->report));
+        if (root_is(&v->walk, &checkpoint->root)) {
+            v->good = checkpoint->size;
+            return RC_OK;
+        }
+        stands = checkpoint->size; /* this very checkpoint is not of this ledger's past */
     }
+    diagnose_blind(v->place, v->good, stands, end->size, checkpoint, v->report);
     v->lost = true;
     v->report->unproven[UNPROVEN_REST] = true;
+    return RC_OK;
 }
 
 static struct rc check_root(struct verify *v, const struct checkpoint *checkpoint)
@@ -196,17 +210,17 @@ static struct rc check_root(struct verify *v, const struct checkpoint *checkpoin
     if (v->lost || checkpoint->size < v->walk.tree.size)
         return RC_OK; /* shrunk: named already */
     TRY(walk_to(&v->walk, checkpoint->size, v->end.last.size, v->report));
-    if (v->walk.tree.size < checkpoint->size || !root_is(&v->walk, &checkpoint->root)) {
-        root_wrong(v, checkpoint);
-        return RC_OK;
-    }
+    if (v->walk.tree.size < checkpoint->size || !root_is(&v->walk, &checkpoint->root))
+        return root_wrong(v, checkpoint);
     v->good = checkpoint->size;
     if (v->walk.tile_wrong && (v->walk.wrong_tile + 1) * BUNDLE <= v->good) {
+        v->walk.tile_wrong = false;
+        if (v->walk.wrong_tile * BUNDLE < v->doubt)
+            return RC_OK; /* it is the leaves that are wrong, and named */
         finding_add(v->report, FINDING_CACHE, v->walk.wrong_tile * BUNDLE,
                     v->walk.wrong_tile * BUNDLE + BUNDLE - 1, checkpoint->time,
                     "the hash tile of leaf %llu is not that of its leaves; remove the cache",
                     (unsigned long long)(v->walk.wrong_tile * BUNDLE));
-        v->walk.tile_wrong = false;
     }
     return RC_OK;
 }
@@ -420,6 +434,25 @@ static void choose_start(struct verify *v)
     walk_start(&v->walk, v->place, &whole);
 }
 
+/* The upper levels of the hash tiles, against the tree that was walked over. */
+static void check_tiles(struct verify *v)
+{
+    const struct merkle_frontier *tree = &v->walk.tree;
+    struct merkle_frontier tiles;
+    uint64_t size = tree->size / BUNDLE * BUNDLE;
+    if (!v->place->cache || v->lost || v->walk.over_tiles ||
+        failed(tiles_frontier(v->place->cache, size, &tiles)))
+        return;
+    for (unsigned height = 8; height < 64; height++) {
+        if ((size >> height & 1) &&
+            memcmp(&tree->peaks[height], &tiles.peaks[height], sizeof tiles.peaks[height]) != 0) {
+            FOUND(FINDING_CACHE, v->last.time,
+                  "the hash tiles do not give the root of their leaves; remove the cache");
+            return;
+        }
+    }
+}
+
 /* What stands behind the last checkpoint. */
 static struct rc check_tail(struct verify *v)
 {
@@ -430,6 +463,11 @@ static struct rc check_tail(struct verify *v)
     if (!v->lost)
         TRY(walk_to(&v->walk, UINT64_MAX, report->sealed, report));
     report->size = v->walk.tree.size;
+    for (size_t i = 0; i < report->finding_count; i++) {
+        if (report->findings[i].kind == FINDING_TRUNCATED)
+            report->size = report->findings[i].first;
+    }
+    check_tiles(v);
     report->unproven[UNPROVEN_TAIL] = report->size > report->sealed;
     if (v->options->now && v->any && v->last.next &&
         v->options->now > v->last.time + v->last.next * US + SLACK)

@@ -60,6 +60,18 @@ static void look_at_frames(struct walk *walk, size_t bad, uint64_t sealed,
                     bundle->bytes.len - bundle->good, (unsigned long long)start);
 }
 
+/* After a damage: the hashes that gave a signed root instead of the leaves. */
+static struct rc load_tile(struct walk *walk, bool *there)
+{
+    uint64_t start = walk->number * BUNDLE;
+    if (start >= walk->over_tiles)
+        return RC_OK;
+    walk->count = walk->over_tiles - start < BUNDLE ? (size_t)(walk->over_tiles - start) : BUNDLE;
+    TRY(tiles_read(walk->place->cache, 0, start, walk->count, walk->hashes));
+    walk->loaded = *there = true;
+    return RC_OK;
+}
+
 /* Reads and hashes the bundle that the walk stands in; false: there is none. */
 static struct rc load(struct walk *walk, uint64_t sealed, struct ledger_report *report, bool *there)
 {
@@ -67,6 +79,8 @@ static struct rc load(struct walk *walk, uint64_t sealed, struct ledger_report *
     *there = walk->loaded;
     if (walk->loaded)
         return RC_OK;
+    if (walk->over_tiles)
+        return load_tile(walk, there);
     struct rc rc = bundle_read(walk->place->folder, walk->number, &walk->bundle);
     if (rc.kind == FAULT_ABSENT)
         return RC_OK;
@@ -74,6 +88,7 @@ static struct rc load(struct walk *walk, uint64_t sealed, struct ledger_report *
     TRY(bundle_hash(&walk->bundle, walk->hashes, &bad));
     look_at_frames(walk, bad, sealed, report);
     look_at_tile(walk);
+    walk->count = walk->bundle.count;
     walk->loaded = *there = true;
     return RC_OK;
 }
@@ -90,7 +105,7 @@ static struct rc take_whole(struct walk *walk)
 
 static struct rc take_some(struct walk *walk, uint64_t size)
 {
-    uint64_t start = walk->number * BUNDLE, end = start + walk->bundle.count;
+    uint64_t start = walk->number * BUNDLE, end = start + walk->count;
     uint64_t until = size < end ? size : end;
     while (walk->tree.size < until)
         TRY(merkle_push(&walk->tree, 0, &walk->hashes[walk->tree.size - start]));
@@ -109,8 +124,7 @@ struct rc walk_to(struct walk *walk, uint64_t size, uint64_t sealed, struct ledg
         TRY(load(walk, sealed, report, &there));
         if (!there)
             return RC_OK;
-        if (before == walk->number * BUNDLE && walk->bundle.count == BUNDLE &&
-            size - before >= BUNDLE)
+        if (before == walk->number * BUNDLE && walk->count == BUNDLE && size - before >= BUNDLE)
             TRY(take_whole(walk));
         else
             TRY(take_some(walk, size));

@@ -6,11 +6,13 @@
 
 struct walk {
     const struct ledger_place *place;
+    uint64_t over_tiles;         /* not 0: hash tiles of so many leaves instead of the leaves */
     struct merkle_frontier tree; /* of the leaves walked over */
     uint64_t number;             /* of the bundle it stands in */
     bool loaded;
     struct bundle bundle;
     struct hash hashes[BUNDLE];
+    size_t count;    /* of them */
     bool tile_wrong; /* a tile of the cache differs from its leaves: the first one */
     uint64_t wrong_tile;
 };

@@ -112,14 +112,38 @@ static void test_against_the_openssl_command(void **state)
     }
 }
 
+/* Many at once, of lengths that mix whole groups, short ends and very different sizes. */
+static void test_many(void **state)
+{
+    (void)state;
+    static char bytes[3000];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (char)(i * 31 + i / 64);
+    for (int round = 0; round < 400; round++) {
+        struct view messages[40];
+        uint8_t many[40][SM3_SIZE], alone[SM3_SIZE];
+        size_t count = (size_t)rand() % 41;
+        size_t most = round % 3 == 0 ? 130 : round % 3 == 1 ? 65 : 2900;
+        for (size_t i = 0; i < count; i++)
+            messages[i] = (struct view){bytes + rand() % 64, (size_t)rand() % (most + 1)};
+        assert_false(failed(sm3_digests(messages, count, many)));
+        for (size_t i = 0; i < count; i++) {
+            struct sm3 *sm3 = NULL;
+            assert_false(failed(sm3_new(&sm3)));
+            assert_false(failed(sm3_add(sm3, messages[i])));
+            assert_false(failed(sm3_end(sm3, alone)));
+            sm3_free(sm3);
+            assert_memory_equal(many[i], alone, SM3_SIZE);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_vectors),
-        cmocka_unit_test(test_one_bit_changes_it),
-        cmocka_unit_test(test_in_pieces),
-        cmocka_unit_test(test_hex),
-        cmocka_unit_test(test_against_the_openssl_command),
+        cmocka_unit_test(test_vectors),   cmocka_unit_test(test_one_bit_changes_it),
+        cmocka_unit_test(test_in_pieces), cmocka_unit_test(test_many),
+        cmocka_unit_test(test_hex),       cmocka_unit_test(test_against_the_openssl_command),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -78,7 +78,7 @@ static void refuses_broken_lines(void **state)
          "{\"item\": \"GB22239-L2-7.1.4.1-b\", \"result\": 1}",
          "does not bind"},
         {"{\"item\": \"" A "\", \"result\": 1}\n"
-         "{\"item\": \"GB22239-L2-7.1.1.2-a\", \"result\": 1}",
+         "{\"item\": \"GB22239-L2-7.1.1.2\", \"result\": 1}",
          "S3A0G2 is no grade"},
         {"{\"item\": \"GB22239-L1-6.1.1.1\", \"result\": 1}\n"
          "{\"item\": \"JTT1417-L1-6.1.1.1\", \"result\": 1}",

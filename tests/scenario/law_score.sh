@@ -91,7 +91,7 @@ exit_is 0
 json '[.catalog.groups[].controls | length] | add' 1006
 json '.catalog.metadata["oscal-version"]' '"1.1.1"'
 run law export --format oscal-profile --s 3 --a 2
-json '.profile.imports[0]["include-controls"][0]["with-ids"] | length' 208
+json '.profile.imports[0]["include-controls"][0]["with-ids"] | length' 209
 run law export --format oscal-profile
 exit_is 2
 out_lines 0

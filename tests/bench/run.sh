@@ -8,6 +8,7 @@ build=build-bench
 missed=0
 [ -f $build/build.ninja ] || meson setup $build --buildtype=release -Db_ndebug=false >/dev/null
 ninja -C $build merlon tests/bench/bench_evaluate tests/bench/bench_ledger tests/bench/bench_run \
+    tests/bench/bench_select \
     tests/bench/bench_walk | tail -1
 merlon=$build/merlon
 bench=$build/tests/bench
@@ -31,6 +32,10 @@ judge "resident memory of that run ($checks checks)" \
 "$merlon" collect --no-walk -o "$dir/bundle" 2>/dev/null
 set -- $("$bench/bench_evaluate" "$dir/bundle" 300 | awk '{ print $7, $2 }')
 judge "evaluating an opened bundle, $2 queries" "$1" 10 ms
+
+set -- $("$bench/bench_select" | awk '{ print $1, $6 }')
+judge "selecting the items of one system, all scopes" "$1" 5 ms
+judge "selecting the items of 2,000 systems" "$2" 5 s
 
 echo "walk: a tree of ${INODES:-200000} inodes against find with the same predicates"
 "$bench/bench_walk" "${INODES:-200000}" || missed=1

@@ -76,4 +76,8 @@ bool date_is_working(struct date date, const struct holidays *holidays);
 MUST_USE struct rc date_add(struct date start, struct period period,
                             const struct holidays *holidays, struct date *out);
 
+/* The first day of the period that ends on `end`. */
+MUST_USE struct rc date_back(struct date end, struct period period, const struct holidays *holidays,
+                             struct date *out);
+
 #endif

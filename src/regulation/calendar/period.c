@@ -57,12 +57,13 @@ bool date_is_working(struct date date, const struct holidays *holidays)
 }
 
 /* A table may leave no working day at all; then the count never ends and the bound does. */
-static struct rc add_working(int64_t start, int count, const struct holidays *holidays,
-                             int64_t *out)
+static struct rc step_working(int64_t start, int count, int64_t step,
+                              const struct holidays *holidays, int64_t *out)
 {
-    int64_t day = start, last = start + 10 * (int64_t)count + HOLIDAYS_MAX;
+    int64_t day = start, tries = 10 * (int64_t)count + HOLIDAYS_MAX;
     while (count > 0) {
-        if (++day > last)
+        day += step;
+        if (tries-- == 0)
             return fault(FAULT_LIMIT, "the holiday table leaves too few working days");
         count -= date_is_working(date_of_days(day), holidays);
     }
@@ -70,35 +71,51 @@ static struct rc add_working(int64_t start, int count, const struct holidays *ho
     return RC_OK;
 }
 
-/* The same day of a later month, or that month's last day. */
+/* The same day of another month, or that month's last day. */
 static int64_t add_months(struct date start, int64_t months)
 {
     int64_t index = (int64_t)start.year * 12 + start.month - 1 + months;
+    if (index < 12)
+        return INT64_MIN / 2; /* before the year 1 */
     struct date first = {(int)(index / 12), (int)(index % 12) + 1, 1};
     struct date next = {(int)((index + 1) / 12), (int)((index + 1) % 12) + 1, 1};
     int64_t last = date_days(next) - 1, day = date_days(first) + start.day - 1;
     return day < last ? day : last;
 }
 
-struct rc date_add(struct date start, struct period period, const struct holidays *holidays,
-                   struct date *out)
+/* `step` is 1 forward, -1 back. */
+static struct rc move(struct date start, struct period period, int step,
+                      const struct holidays *holidays, struct date *out)
 {
     static const int64_t count_max = 120000; /* above every year that a date can have, in months */
+    static const struct date first = {1, 1, 1}, last = {9999, 12, 31};
     if (period.count < 1 || period.count > count_max)
         return fault(FAULT_LIMIT, "a period of %d %s is out of bounds", period.count,
                      period_unit_name(period.unit));
     int64_t days = date_days(start);
     if (period.unit == PERIOD_HOURS)
-        days += (period.count + 23) / 24;
+        days += step * ((period.count + 23) / 24);
     else if (period.unit == PERIOD_DAYS)
-        days += period.count;
+        days += step * period.count;
     else if (period.unit == PERIOD_WORKING_DAYS)
-        TRY(add_working(days, period.count, holidays, &days));
+        TRY(step_working(days, period.count, step, holidays, &days));
     else
-        days = add_months(start,
-                          period.unit == PERIOD_YEARS ? period.count * INT64_C(12) : period.count);
-    if (days > date_days((struct date){9999, 12, 31}))
-        return fault(FAULT_LIMIT, "the period ends after the year 9999");
+        days = add_months(start, period.unit == PERIOD_YEARS ? step * INT64_C(12) * period.count
+                                                             : step * (int64_t)period.count);
+    if (days < date_days(first) || days > date_days(last))
+        return fault(FAULT_LIMIT, "the period leaves the years 1 to 9999");
     *out = date_of_days(days);
     return RC_OK;
+}
+
+struct rc date_add(struct date start, struct period period, const struct holidays *holidays,
+                   struct date *out)
+{
+    return move(start, period, 1, holidays, out);
+}
+
+struct rc date_back(struct date end, struct period period, const struct holidays *holidays,
+                    struct date *out)
+{
+    return move(end, period, -1, holidays, out);
 }

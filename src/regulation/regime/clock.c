@@ -116,22 +116,6 @@ static struct date next_yearly(const struct clock *clock, struct date start)
     return date_of_days(date_days(day) - before);
 }
 
-/* The latest day from which the period reaches `end`. */
-static struct rc window_start(struct date end, struct period period, struct date *out)
-{
-    struct date far = {0};
-    TRY(date_add(end, period, NULL, &far));
-    int64_t day = 2 * date_days(end) - date_days(far) - 3;
-    struct date reached = {0};
-    for (int i = 0; i < 7; i++, day++) {
-        TRY(date_add(date_of_days(day), period, NULL, &reached));
-        if (date_compare(reached, end) >= 0)
-            break;
-    }
-    *out = date_of_days(day);
-    return RC_OK;
-}
-
 struct rc clock_due(const struct clock *clock, struct date start, const struct counting *counting,
                     struct date *out)
 {
@@ -146,7 +130,7 @@ struct rc clock_due(const struct clock *clock, struct date start, const struct c
     case CLOCK_LASTS:
         return date_add(start, period, holidays, out);
     case CLOCK_WITHIN_BEFORE:
-        return window_start(start, period, out);
+        return date_back(start, period, holidays, out);
     case CLOCK_BY:
         *out = clock->by;
         return RC_OK;

@@ -104,6 +104,7 @@ struct rc regime_read(struct arena *arena, const char *path, struct view yaml,
 #define REGIMES_MAX 64
 
 static struct {
+    struct arena *arena; /* kept until the process ends */
     struct regime all[REGIMES_MAX];
     size_t count;
 } loaded; /* written once under `once`, read-only ever after */
@@ -116,8 +117,8 @@ static struct rc load_one(void *context, const char *path, struct value top)
 
 static void load(void)
 {
-    struct arena *arena = arena_new(); /* kept until the process ends */
-    if (failed(content_each("regimes/", load_one, arena)))
+    loaded.arena = arena_new();
+    if (failed(content_each("regimes/", load_one, loaded.arena)))
         panic("content/%s: %s", loaded.all[loaded.count - 1].path, fault_text());
 }
 

@@ -37,7 +37,7 @@ static const char *say_clock(struct arena *arena, const struct rule *rule, enum 
         return "";
     switch (clock.kind) {
     case CLOCK_AS:
-        return text_get(lang, arena_printf(arena, "clock.as.%s", clock.as));
+        return text_get(lang, arena_printf(arena, "moment.%s", clock.as));
     case CLOCK_BY:
         return render(arena, lang, "clock.by", say_date(arena, clock.by), NULL);
     case CLOCK_YEARLY_BY:

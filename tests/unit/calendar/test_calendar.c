@@ -93,6 +93,31 @@ static void adds_calendar_periods(void **state)
     ends("2026-07-01", 25, PERIOD_HOURS, NULL, "2026-07-03");
 }
 
+static void goes_back(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *end;
+        struct period period;
+        const char *start;
+    } cases[] = {{"2028-05-31", {3, PERIOD_MONTHS}, "2028-02-29"},
+                 {"2028-01-01", {3, PERIOD_MONTHS}, "2027-10-01"},
+                 {"2024-02-29", {1, PERIOD_YEARS}, "2023-02-28"},
+                 {"2026-03-01", {1, PERIOD_DAYS}, "2026-02-28"},
+                 {"2026-10-05", {1, PERIOD_WORKING_DAYS}, "2026-10-02"}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct date start = {0};
+        char text[DATE_TEXT];
+        assert_false(failed(date_back(at(cases[i].end), cases[i].period, NULL, &start)));
+        date_write(start, text);
+        assert_string_equal(text, cases[i].start);
+    }
+    assert_true(failed(
+        date_back(at("0001-03-01"), (struct period){3, PERIOD_MONTHS}, NULL, &(struct date){0})));
+    assert_true(failed(
+        date_back(at("0001-01-01"), (struct period){1, PERIOD_DAYS}, NULL, &(struct date){0})));
+}
+
 static void counts_working_days(void **state)
 {
     (void)state;
@@ -188,6 +213,7 @@ int main(void)
         cmocka_unit_test(compares_dates),
         cmocka_unit_test(adds_calendar_periods),
         cmocka_unit_test(counts_working_days),
+        cmocka_unit_test(goes_back),
         cmocka_unit_test(refuses_what_leaves_its_bounds),
         cmocka_unit_test(reads_a_holiday_table),
         cmocka_unit_test(names_and_orders_units),

@@ -10,6 +10,7 @@
  *   profile.c, profile_verify.c   a site's profile     exclusion.c what it waives
  *   result.c     a result's sentences
  *   lint.c, fixture.c   checks and views tried         relation.c  tables and views described
+ *   expectation.c       rows that a fixture lists      trial.c     variants of a query tried
  */
 #ifndef MERLON_BASELINE_ENGINE_H
 #define MERLON_BASELINE_ENGINE_H
@@ -244,5 +245,18 @@ int64_t fixture_now(struct value fixture); /* microseconds */
 
 /* "pass", "fail", "absent", "unreadable": FAULT_DATA when a kind is missing or unknown. */
 MUST_USE struct rc fixture_kinds(const char *origin, struct value fixtures);
+
+/* What a fixture is judged for: its standard, level and parameters; `settings` has room for
+ * CHECK_PARAMETERS_MAX. */
+struct request fixture_request(struct value fixture, struct setting *settings);
+
+/* FAULT_DATA when the run of this one check has not the verdict and the rows of the fixture. */
+MUST_USE struct rc fixture_compare(const struct check *check, struct value fixture,
+                                   const struct run *run);
+
+/* `rows:` as a list: as many rows as judged, each naming only the columns it cares about. FAULT_DATA
+ * with the line of the first that fits none. */
+MUST_USE struct rc rows_expected(const char *origin, struct value rows,
+                                 const struct result *result);
 
 #endif

@@ -129,7 +129,7 @@ static struct rc lint_parameters(const struct check *check)
 /* ---- fixtures
  * ------------------------------------------------------------------------------------ */
 
-static struct request fixture_request(struct value fixture, struct setting *settings)
+struct request fixture_request(struct value fixture, struct setting *settings)
 {
     const char *standard = doc_get_text(fixture, "standard");
     struct value values = doc_get(fixture, "parameters");
@@ -166,6 +166,8 @@ static struct rc compare_rows(const struct check *check, struct value fixture,
                               const struct result *result)
 {
     struct value rows = doc_get(fixture, "rows");
+    if (doc_kind(rows) == DOC_LIST)
+        return rows_expected(check->origin, rows, result);
     if (doc_kind(rows) != DOC_MAP)
         return RC_OK;
     if (doc_count(rows) != result->row_count)
@@ -182,7 +184,7 @@ static struct rc compare_rows(const struct check *check, struct value fixture,
     return RC_OK;
 }
 
-static struct rc compare(const struct check *check, struct value fixture, const struct run *run)
+struct rc fixture_compare(const struct check *check, struct value fixture, const struct run *run)
 {
     const struct result *result = &run->results[0];
     enum verdict wanted;
@@ -218,7 +220,7 @@ static struct rc lint_fixture(const struct check *check, struct value fixture)
     if (failed(rc) && !strstr(fault_text(), check->origin))
         rc = fault_within(rc, "%s:%u", check->origin, doc_line(fixture));
     if (!failed(rc))
-        rc = compare(check, fixture, run);
+        rc = fixture_compare(check, fixture, run);
     run_free(run);
     bundle_free(bundle);
     plan_free(plan);

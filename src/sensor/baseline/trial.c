@@ -1,0 +1,212 @@
+/*
+ * trial: other queries in the place of a check's own, tried on its fixtures. All of them are judged
+ * side by side, as if they were so many checks:
+ *
+ *   for each fixture: one plan (the check itself, then its variants) + one bundle -> one run
+ *
+ * A view's definition is tried in the same way. It becomes a check with a row a row of the view,
+ * whose columns are observed; its rows are then compared with those the view's fixtures expect.
+ */
+#include "sensor/baseline/engine.h"
+
+#include <string.h>
+
+struct attempt {
+    struct arena *arena;
+    const struct check *check; /* what is tried */
+    struct check *all;         /* first the check itself, then a copy for each trial */
+    struct trial *trials;
+    size_t count;
+    bool is_view;
+};
+
+/* The same query as the engine will see it; a view's columns have the names that are declared. */
+static const char *as_check_query(const struct attempt *attempt, const char *sql)
+{
+    struct value columns = doc_get(attempt->check->raw, "columns");
+    struct buf text = {0};
+    if (!attempt->is_view)
+        return sql;
+    for (uint32_t i = 0; i < doc_count(columns); i++)
+        buf_printf(&text, "%s\"%s\"", i ? ", " : "WITH v(", doc_key(columns, i));
+    buf_printf(&text, ") AS (\n%s\n) SELECT 'row' AS subject, 1 AS ok, v.* FROM v", sql);
+    const char *query = view_text(attempt->arena, buf_view(&text));
+    buf_free(&text);
+    return query;
+}
+
+static bool may_run(struct sandbox *sandbox, const struct check *variant)
+{
+    sqlite3_stmt *statement = NULL;
+    struct reads reads;
+    return !failed(sandbox_prepare(sandbox, variant->sql, &statement, &reads)) &&
+           (!variant->applies ||
+            !failed(sandbox_prepare(sandbox, variant->applies, &statement, &reads)));
+}
+
+/* Queries that SQLite or the sandbox refuses would spoil the plan of all. */
+static struct rc sort_out_invalid(const struct attempt *attempt)
+{
+    struct sandbox *sandbox = NULL;
+    TRY(sandbox_open(attempt->check->asset_class, &sandbox));
+    struct rc rc = plan_declare_views(sandbox);
+    for (size_t i = 0; i < attempt->count && !failed(rc); i++)
+        if (!may_run(sandbox, &attempt->all[i + 1]))
+            attempt->trials[i].state = TRIAL_INVALID;
+    sandbox_close(sandbox);
+    return rc;
+}
+
+/* The one result of a variant, as a run of its own. */
+static struct run run_of(const struct run *run, const struct check *variant)
+{
+    struct run alone = *run;
+    alone.result_count = alone.check_count = 0;
+    for (size_t i = 0; i < run->check_count && alone.result_count == 0; i++) {
+        if (run->results[i].check == variant) {
+            alone.results = &run->results[i];
+            alone.result_count = alone.check_count = 1;
+        }
+    }
+    return alone;
+}
+
+static struct rc holds(const struct attempt *attempt, struct value fixture, const struct run *run,
+                       const struct check *variant)
+{
+    struct run alone = run_of(run, variant);
+    if (!attempt->is_view)
+        return fixture_compare(variant, fixture, &alone);
+    return rows_expected(variant->origin, doc_get(fixture, "rows"), &alone.results[0]);
+}
+
+/* Where the definition of a view is not the one, its `when` must say so. */
+static bool is_caught(const struct attempt *attempt, struct value fixture, const struct run *run,
+                      const struct check *variant)
+{
+    struct run own = run_of(run, &attempt->all[0]), other = run_of(run, variant);
+    if (attempt->is_view && own.results[0].verdict == VERDICT_NOT_APPLICABLE)
+        return other.results[0].verdict != VERDICT_NOT_APPLICABLE;
+    return failed(holds(attempt, fixture, run, variant));
+}
+
+static struct rc compare_all(const struct attempt *attempt, uint32_t number, struct value fixture,
+                             const struct run *run)
+{
+    struct run own = run_of(run, &attempt->all[0]);
+    if (!attempt->is_view || own.results[0].verdict != VERDICT_NOT_APPLICABLE)
+        TRY(holds(attempt, fixture, run, &attempt->all[0]));
+    for (size_t i = 0; i < attempt->count; i++) {
+        struct trial *trial = &attempt->trials[i];
+        if (trial->state == TRIAL_LIVE && is_caught(attempt, fixture, run, &attempt->all[i + 1])) {
+            trial->state = TRIAL_CAUGHT;
+            trial->fixture = number;
+        }
+    }
+    return RC_OK;
+}
+
+static struct rc try_fixture(const struct attempt *attempt, uint32_t number, struct value fixture)
+{
+    struct setting settings[CHECK_PARAMETERS_MAX];
+    struct request request = fixture_request(fixture, settings);
+    request.ids = &attempt->check->id;
+    request.id_count = 1;
+    const struct check **live = mem_new((attempt->count + 1) * sizeof *live);
+    size_t count = 0;
+    live[count++] = &attempt->all[0];
+    for (size_t i = 0; i < attempt->count; i++)
+        if (attempt->trials[i].state == TRIAL_LIVE)
+            live[count++] = &attempt->all[i + 1];
+    struct plan *plan = NULL;
+    struct bundle *bundle = NULL;
+    struct run *run = NULL;
+    struct rc rc = plan_new_for(&request, live, count, &plan);
+    if (!failed(rc))
+        rc = fixture_bundle(fixture, plan_wishes(plan), &bundle);
+    if (!failed(rc))
+        rc = plan_evaluate(plan, bundle, fixture_now(fixture), &run);
+    if (!failed(rc))
+        rc = compare_all(attempt, number, fixture, run);
+    run_free(run);
+    bundle_free(bundle);
+    plan_free(plan);
+    mem_free(live);
+    return rc;
+}
+
+/* What cannot be read gives a view no rows to compare. */
+static bool is_tried(const struct attempt *attempt, struct value fixture)
+{
+    return !attempt->is_view || strcmp(doc_get_text(fixture, "kind"), "unreadable") != 0;
+}
+
+static struct rc try_all(const struct attempt *attempt)
+{
+    struct value fixtures = doc_get(attempt->check->raw, "fixtures");
+    TRY(sort_out_invalid(attempt));
+    for (uint32_t i = 0; i < doc_count(fixtures); i++)
+        if (is_tried(attempt, doc_at(fixtures, i)))
+            TRY(try_fixture(attempt, i, doc_at(fixtures, i)));
+    return RC_OK;
+}
+
+struct rc check_try(const struct check *check, struct trial *trials, size_t count)
+{
+    struct attempt attempt = {.arena = arena_new(), .check = check, .trials = trials};
+    attempt.count = count;
+    attempt.is_view = doc_get_text(check->raw, "view") != NULL;
+    attempt.all = arena_take(attempt.arena, (count + 1) * sizeof *attempt.all);
+    attempt.all[0] = *check;
+    attempt.all[0].sql = as_check_query(&attempt, check->sql);
+    for (size_t i = 0; i < count; i++) {
+        attempt.all[i + 1] = *check;
+        attempt.all[i + 1].sql = as_check_query(&attempt, trials[i].sql);
+        attempt.all[i + 1].applies = trials[i].applies;
+    }
+    struct rc rc = try_all(&attempt);
+    arena_free(attempt.arena);
+    return rc;
+}
+
+/* ---- views ------------------------------------------------------------------------------------
+ */
+
+static struct check definition_as_check(struct arena *arena, const struct view_def *view,
+                                        uint32_t definition)
+{
+    return (struct check){
+        .id = view->name,
+        .origin = arena_printf(arena, "content/%s.yaml", view->origin),
+        .sql = view_sql(view, definition),
+        .applies = view_when(view, definition),
+        .asset_class = view->asset_class,
+        .absent = VERDICT_PASS,
+        .raw = view->raw,
+    };
+}
+
+/* Adds those of one class, or counts them when `out` is NULL. */
+static size_t add_definitions(struct arena *arena, enum asset_class asset_class, struct check *out)
+{
+    size_t views, made = 0;
+    const struct view_def *all = views_of(asset_class, &views);
+    for (size_t i = 0; i < views; i++) {
+        for (uint32_t d = 0; d < all[i].definitions; d++, made++)
+            if (out)
+                out[made] = definition_as_check(arena, &all[i], d);
+    }
+    return made;
+}
+
+size_t views_as_checks(struct arena *arena, const struct check **out)
+{
+    size_t total = 0, made = 0;
+    for (int c = 0; c < CLASS_COUNT; c++)
+        total += add_definitions(arena, (enum asset_class)c, NULL);
+    struct check *checks = arena_take(arena, (total + 1) * sizeof *checks);
+    for (int c = 0; c < CLASS_COUNT; c++)
+        made += add_definitions(arena, (enum asset_class)c, &checks[made]);
+    *out = checks;
+    return made;
+}

@@ -181,7 +181,8 @@ static struct rc try_check(struct session *s, const struct check *check)
     return RC_OK;
 }
 
-/* ---- all of them ------------------------------------------------------------------------------ */
+/* ---- all of them ------------------------------------------------------------------------------
+ */
 
 static bool is_named(const struct check *check, char **names)
 {
@@ -226,8 +227,8 @@ int main(int argc, char **argv)
     }
     if (!argv[first + 1])
         report_unmet(&s);
-    printf("%zu mutants, %zu killed: %zu %% (bar %d); %zu equivalent, %zu invalid\n",
-           s.all.mutants, s.all.killed, percent(&s.all), BAR, s.all.equivalent, s.all.invalid);
+    printf("%zu mutants, %zu killed: %zu %% (bar %d); %zu equivalent, %zu invalid\n", s.all.mutants,
+           s.all.killed, percent(&s.all), BAR, s.all.equivalent, s.all.invalid);
     bool good = percent(&s.all) >= BAR && !s.low && !s.wrong;
     arena_free(s.arena);
     return good ? 0 : 1;

@@ -65,12 +65,12 @@ static void change_operator(struct hunt *h, size_t i)
     static const struct {
         const char *from, *to[2];
     } changes[] = {
-        {"=", {"<>", NULL}},  {"<>", {"=", NULL}},  {"<", {"<=", ">="}}, {"<=", {"<", ">"}},
-        {">", {">=", "<="}},  {">=", {">", "<"}},   {"+", {"-", NULL}},  {"-", {"+", NULL}},
-        {"/", {"*", NULL}},   {"&", {"|", NULL}},   {"|", {"&", NULL}},  {"~", {" ", NULL}},
+        {"=", {"<>", NULL}}, {"<>", {"=", NULL}}, {"<", {"<=", ">="}}, {"<=", {"<", ">"}},
+        {">", {">=", "<="}}, {">=", {">", "<"}},  {"+", {"-", NULL}},  {"-", {"+", NULL}},
+        {"/", {"*", NULL}},  {"&", {"|", NULL}},  {"|", {"&", NULL}},  {"~", {" ", NULL}},
     };
-    bool everything = is(h, i, "*") && h->tokens[i - (i > 0)].kind != TOKEN_NUMBER &&
-                      !is(h, i - (i > 0), ")");
+    bool everything =
+        is(h, i, "*") && h->tokens[i - (i > 0)].kind != TOKEN_NUMBER && !is(h, i - (i > 0), ")");
     if (is(h, i, "*") && !everything)
         replace(h, i, "/");
     for (size_t k = 0; k < COUNT_OF(changes); k++)
@@ -141,7 +141,8 @@ static void change_text(struct hunt *h, size_t i)
 static size_t end_of_argument(const struct hunt *h, size_t start, size_t close)
 {
     size_t i = start;
-    while (i + 1 < close && !(is(h, i + 1, ",") && h->tokens[i + 1].depth == h->tokens[close].depth + 1))
+    while (i + 1 < close &&
+           !(is(h, i + 1, ",") && h->tokens[i + 1].depth == h->tokens[close].depth + 1))
         i++;
     return i;
 }

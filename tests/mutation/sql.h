@@ -12,7 +12,14 @@
 
 #include "foundation/base/base.h"
 
-enum token_kind { TOKEN_END, TOKEN_WORD, TOKEN_NUMBER, TOKEN_TEXT, TOKEN_PARAMETER, TOKEN_OPERATOR };
+enum token_kind {
+    TOKEN_END,
+    TOKEN_WORD,
+    TOKEN_NUMBER,
+    TOKEN_TEXT,
+    TOKEN_PARAMETER,
+    TOKEN_OPERATOR
+};
 
 struct token {
     enum token_kind kind;

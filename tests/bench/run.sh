@@ -31,6 +31,8 @@ judge "resident memory of that run ($checks checks)" \
 set -- $("$bench/bench_evaluate" "$dir/bundle" 300 | awk '{ print $7, $2 }')
 judge "evaluating an opened bundle, $2 queries" "$1" 10 ms
 
+sh tests/bench/lynis.sh "$merlon" "$bench/bench_run" || missed=1
+
 echo "walk: a tree of ${INODES:-200000} inodes against find with the same predicates"
 "$bench/bench_walk" "${INODES:-200000}" || missed=1
 set -- $("$bench/bench_run" 3 "$merlon" check)

@@ -17,13 +17,14 @@
 
 /* Pure functions: the result follows from the arguments alone. */
 static const char *const functions[] = {
-    "abs",        "avg",          "char",   "coalesce",   "count",      "dense_rank", "first_value",
-    "glob",       "group_concat", "hex",    "ifnull",     "iif",        "instr",      "lag",
-    "last_value", "lead",         "length", "like",       "likelihood", "likely",     "lower",
-    "ltrim",      "max",          "min",    "nth_value",  "nullif",     "octal",      "quote",
-    "rank",       "replace",      "round",  "row_number", "rtrim",      "sign",       "substr",
-    "substring",  "sum",          "total",  "trim",       "typeof",     "unicode",    "unlikely",
-    "upper",
+    "abs",         "avg",        "char",       "coalesce",     "count",  "dense_rank",
+    "first_value", "from_octal", "glob",       "group_concat", "hex",    "ifnull",
+    "iif",         "instr",      "lag",        "last_value",   "lead",   "length",
+    "like",        "likelihood", "likely",     "lower",        "ltrim",  "max",
+    "min",         "nth_value",  "nullif",     "octal",        "quote",  "rank",
+    "replace",     "round",      "row_number", "rtrim",        "sign",   "substr",
+    "substring",   "sum",        "total",      "trim",         "typeof", "unicode",
+    "unlikely",    "upper",
 };
 
 /* The list is short and a query is prepared once: a linear search does. */

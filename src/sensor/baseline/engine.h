@@ -66,6 +66,7 @@ struct sandbox {
     bool trusted;       /* our own statements run (filling tables, making views) */
     struct reads reads; /* what the statement being prepared reads */
     uint64_t steps;     /* taken by the statement that runs */
+    uint64_t steps_max; /* QUERY_STEPS_MAX; less only for trials */
     int64_t started;
     bool limit_hit;
     int64_t old_heap_limit;

@@ -71,10 +71,8 @@ void functions_add(sqlite3 *db)
         const int *data;
         void (*run)(sqlite3_context *, int, sqlite3_value **);
     } own[] = {
-        {"octal", 1, NULL, octal},
-        {"from_octal", 1, NULL, from_octal},
-        {"ltrim", 2, &left, trim},
-        {"rtrim", 2, &right, trim},
+        {"octal", 1, NULL, octal}, {"from_octal", 1, NULL, from_octal},
+        {"ltrim", 2, &left, trim}, {"rtrim", 2, &right, trim},
         {"trim", 2, &both, trim},
     };
     const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;

@@ -119,7 +119,7 @@ static int count_steps(void *context)
     if (sandbox->trusted)
         return 0;
     sandbox->steps += STEPS_AT_ONCE;
-    if (sandbox->steps < QUERY_STEPS_MAX && seconds_now() - sandbox->started < SECONDS_MAX)
+    if (sandbox->steps < sandbox->steps_max && seconds_now() - sandbox->started < SECONDS_MAX)
         return 0;
     sandbox->limit_hit = true;
     return 1;
@@ -156,6 +156,7 @@ struct rc sandbox_open(enum asset_class asset_class, struct sandbox **out)
     struct sandbox *sandbox = mem_new(sizeof *sandbox);
     sandbox->asset_class = asset_class;
     sandbox->trusted = true;
+    sandbox->steps_max = QUERY_STEPS_MAX;
     sandbox->old_heap_limit = sqlite3_hard_heap_limit64(-1);
     int flags =
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX;

@@ -4,12 +4,18 @@
  *
  *   for each fixture: one plan (the check itself, then its variants) + one bundle -> one run
  *
+ * Preparing costs more than running: a plan is kept for the next fixture when that asks for the
+ * same standard, level and parameters, until half of its variants are caught.
+ *
  * A view's definition is tried in the same way. It becomes a check with a row a row of the view,
  * whose columns are observed; its rows are then compared with those the view's fixtures expect.
  */
 #include "sensor/baseline/engine.h"
 
 #include <string.h>
+
+/* A variant may run in circles, and a fixture is small: no honest query needs as many. */
+#define TRIAL_STEPS_MAX 1000000
 
 struct attempt {
     struct arena *arena;
@@ -18,6 +24,9 @@ struct attempt {
     struct trial *trials;
     size_t count;
     bool is_view;
+    struct plan *plan;    /* of the fixture before; NULL: none */
+    struct value planned; /* that fixture */
+    size_t plan_live;     /* variants that were live when it was made */
 };
 
 /* The same query as the engine will see it; a view's columns have the names that are declared. */
@@ -106,32 +115,63 @@ static struct rc compare_all(const struct attempt *attempt, uint32_t number, str
     return RC_OK;
 }
 
-static struct rc try_fixture(const struct attempt *attempt, uint32_t number, struct value fixture)
+static size_t count_live(const struct attempt *attempt)
+{
+    size_t live = 0;
+    for (size_t i = 0; i < attempt->count; i++)
+        live += attempt->trials[i].state == TRIAL_LIVE;
+    return live;
+}
+
+static bool same_request(struct value left, struct value right)
+{
+    struct setting a[CHECK_PARAMETERS_MAX], b[CHECK_PARAMETERS_MAX];
+    struct request x = fixture_request(left, a), y = fixture_request(right, b);
+    bool same = strcmp(x.standard, y.standard) == 0 && x.level == y.level &&
+                x.setting_count == y.setting_count;
+    for (size_t i = 0; same && i < x.setting_count; i++)
+        same = strcmp(a[i].name, b[i].name) == 0 && strcmp(a[i].value, b[i].value) == 0;
+    return same;
+}
+
+/* A plan over the check and all variants that are live. */
+static struct rc make_plan(struct attempt *attempt, struct value fixture)
 {
     struct setting settings[CHECK_PARAMETERS_MAX];
     struct request request = fixture_request(fixture, settings);
     request.ids = &attempt->check->id;
     request.id_count = 1;
+    plan_free(attempt->plan);
+    attempt->plan = NULL;
     const struct check **live = mem_new((attempt->count + 1) * sizeof *live);
     size_t count = 0;
     live[count++] = &attempt->all[0];
     for (size_t i = 0; i < attempt->count; i++)
         if (attempt->trials[i].state == TRIAL_LIVE)
             live[count++] = &attempt->all[i + 1];
-    struct plan *plan = NULL;
+    struct rc rc = plan_new_for(&request, live, count, &attempt->plan);
+    mem_free(live);
+    TRY(rc);
+    attempt->plan->sandboxes[attempt->check->asset_class]->steps_max = TRIAL_STEPS_MAX;
+    attempt->planned = fixture;
+    attempt->plan_live = count - 1;
+    return RC_OK;
+}
+
+static struct rc try_fixture(struct attempt *attempt, uint32_t number, struct value fixture)
+{
+    if (!attempt->plan || !same_request(attempt->planned, fixture) ||
+        2 * count_live(attempt) < attempt->plan_live)
+        TRY(make_plan(attempt, fixture));
     struct bundle *bundle = NULL;
     struct run *run = NULL;
-    struct rc rc = plan_new_for(&request, live, count, &plan);
+    struct rc rc = fixture_bundle(fixture, plan_wishes(attempt->plan), &bundle);
     if (!failed(rc))
-        rc = fixture_bundle(fixture, plan_wishes(plan), &bundle);
-    if (!failed(rc))
-        rc = plan_evaluate(plan, bundle, fixture_now(fixture), &run);
+        rc = plan_evaluate(attempt->plan, bundle, fixture_now(fixture), &run);
     if (!failed(rc))
         rc = compare_all(attempt, number, fixture, run);
     run_free(run);
     bundle_free(bundle);
-    plan_free(plan);
-    mem_free(live);
     return rc;
 }
 
@@ -141,7 +181,7 @@ static bool is_tried(const struct attempt *attempt, struct value fixture)
     return !attempt->is_view || strcmp(doc_get_text(fixture, "kind"), "unreadable") != 0;
 }
 
-static struct rc try_all(const struct attempt *attempt)
+static struct rc try_all(struct attempt *attempt)
 {
     struct value fixtures = doc_get(attempt->check->raw, "fixtures");
     TRY(sort_out_invalid(attempt));
@@ -165,6 +205,7 @@ struct rc check_try(const struct check *check, struct trial *trials, size_t coun
         attempt.all[i + 1].applies = trials[i].applies;
     }
     struct rc rc = try_all(&attempt);
+    plan_free(attempt.plan);
     arena_free(attempt.arena);
     return rc;
 }

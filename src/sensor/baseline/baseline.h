@@ -125,9 +125,9 @@ struct trial {
  */
 MUST_USE struct rc check_try(const struct check *check, struct trial *trials, size_t count);
 
-/* Every definition of every view as a check for check_try: `sql` is the definition, `applies` its
- * `when`, and the fixtures are the view's. For nothing else: its query has no subject and no ok.
- * Gives how many there are. */
+/* Every definition of every view as a check "VIEW/PLATFORM" for check_try: `sql` is the definition,
+ * `applies` its `when`, and the fixtures are the view's. For nothing else: its query has no subject
+ * and no ok. Gives how many there are. */
 size_t views_as_checks(struct arena *arena, const struct check **out);
 
 /* ---- plan -------------------------------------------------------------------------------- */

@@ -255,9 +255,8 @@ struct request fixture_request(struct value fixture, struct setting *settings);
 MUST_USE struct rc fixture_compare(const struct check *check, struct value fixture,
                                    const struct run *run);
 
-/* `rows:` as a list: as many rows as judged, each naming only the columns it cares about.
- * FAULT_DATA with the line of the first that fits none. */
-MUST_USE struct rc rows_expected(const char *origin, struct value rows,
-                                 const struct result *result);
+/* `rows:` as a list: as many rows as were judged in all, each naming only the columns it cares
+ * about. FAULT_DATA with the line of the first that fits none. */
+MUST_USE struct rc rows_expected(const char *origin, struct value rows, const struct run *run);
 
 #endif

@@ -52,25 +52,51 @@ static bool row_fits(const struct result *result, const struct judged *row, stru
     return true;
 }
 
-/* Every wanted row takes the first that fits and was not taken. */
-struct rc rows_expected(const char *origin, struct value rows, const struct result *result)
+/* A row of a run, with the result that says what its columns are. */
+struct placed {
+    const struct result *result;
+    const struct judged *row;
+    bool taken;
+};
+
+static struct placed *place_rows(const struct run *run, size_t *count)
 {
-    if (doc_count(rows) != result->row_count)
-        return fault(FAULT_DATA, "%s:%u: %zu rows, expected %u", origin, doc_line(rows),
-                     result->row_count, doc_count(rows));
-    bool *taken = mem_new(result->row_count + 1);
+    size_t total = 0;
+    *count = 0;
+    for (size_t i = 0; i < run->result_count; i++)
+        total += run->results[i].row_count;
+    struct placed *all = mem_new((total + 1) * sizeof *all);
+    for (size_t i = 0; i < run->result_count; i++)
+        for (size_t r = 0; r < run->results[i].row_count; r++)
+            all[(*count)++] =
+                (struct placed){.result = &run->results[i], .row = &run->results[i].rows[r]};
+    return all;
+}
+
+/* Every wanted row takes the first that fits and was not taken. */
+static bool take_one(struct placed *all, size_t count, struct value wanted)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!all[i].taken && row_fits(all[i].result, all[i].row, wanted)) {
+            all[i].taken = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+struct rc rows_expected(const char *origin, struct value rows, const struct run *run)
+{
+    size_t count;
+    struct placed *all = place_rows(run, &count);
     struct rc rc = RC_OK;
-    for (uint32_t i = 0; i < doc_count(rows) && !failed(rc); i++) {
-        size_t r = 0;
-        while (r < result->row_count &&
-               (taken[r] || !row_fits(result, &result->rows[r], doc_at(rows, i))))
-            r++;
-        if (r == result->row_count)
+    if (doc_count(rows) != count)
+        rc = fault(FAULT_DATA, "%s:%u: %zu rows, expected %u", origin, doc_line(rows), count,
+                   doc_count(rows));
+    for (uint32_t i = 0; i < doc_count(rows) && !failed(rc); i++)
+        if (!take_one(all, count, doc_at(rows, i)))
             rc = fault(FAULT_DATA, "%s:%u: no row is like this one", origin,
                        doc_line(doc_at(rows, i)));
-        else
-            taken[r] = true;
-    }
-    mem_free(taken);
+    mem_free(all);
     return rc;
 }

@@ -66,48 +66,69 @@ static struct rc sort_out_invalid(const struct attempt *attempt)
     return rc;
 }
 
-/* The one result of a variant, as a run of its own. */
-static struct run run_of(const struct run *run, const struct check *variant)
+/* The results of one variant as a run of their own, in the run's arena; NULL when there is none. */
+static const struct run *run_of(const struct run *run, const struct check *variant)
 {
-    struct run alone = *run;
-    alone.result_count = alone.check_count = 0;
-    for (size_t i = 0; i < run->check_count && alone.result_count == 0; i++) {
-        if (run->results[i].check == variant) {
-            alone.results = &run->results[i];
-            alone.result_count = alone.check_count = 1;
-        }
-    }
+    size_t count = 0;
+    for (size_t i = 0; i < run->check_count; i++)
+        count += run->results[i].check == variant;
+    if (count == 0)
+        return NULL;
+    struct run *alone = arena_take(run->arena, sizeof *alone);
+    struct result *results = arena_take(run->arena, count * sizeof *results);
+    *alone = *run;
+    alone->results = results;
+    alone->result_count = alone->check_count = 0;
+    for (size_t i = 0; i < run->check_count; i++)
+        if (run->results[i].check == variant)
+            results[alone->check_count++] = run->results[i];
+    alone->result_count = alone->check_count;
     return alone;
 }
 
-static struct rc holds(const struct attempt *attempt, struct value fixture, const struct run *run,
+static struct rc holds(const struct attempt *attempt, struct value fixture, const struct run *own,
                        const struct check *variant)
 {
-    struct run alone = run_of(run, variant);
+    if (!own)
+        return fault(FAULT_DATA, "%s:%u: nothing was judged", variant->origin, doc_line(fixture));
     if (!attempt->is_view)
-        return fixture_compare(variant, fixture, &alone);
-    return rows_expected(variant->origin, doc_get(fixture, "rows"), &alone.results[0]);
+        return fixture_compare(variant, fixture, own);
+    return rows_expected(variant->origin, doc_get(fixture, "rows"), own);
 }
 
-/* Where the definition of a view is not the one, its `when` must say so. */
-static bool is_caught(const struct attempt *attempt, struct value fixture, const struct run *run,
-                      const struct check *variant)
+static bool is_left_out(const struct attempt *attempt, const struct run *own)
 {
-    struct run own = run_of(run, &attempt->all[0]), other = run_of(run, variant);
-    if (attempt->is_view && own.results[0].verdict == VERDICT_NOT_APPLICABLE)
-        return other.results[0].verdict != VERDICT_NOT_APPLICABLE;
-    return failed(holds(attempt, fixture, run, variant));
+    return attempt->is_view && own && own->results[0].verdict == VERDICT_NOT_APPLICABLE;
+}
+
+static bool has_others(const struct attempt *attempt)
+{
+    return attempt->is_view && doc_count(doc_get(attempt->check->raw, "definitions")) > 1;
+}
+
+/* Where the definition of a view is not the one (`left_out`), its `when` must say so. */
+static bool is_caught(const struct attempt *attempt, struct value fixture, const struct run *run,
+                      const struct check *variant, bool left_out)
+{
+    const struct run *own = run_of(run, variant);
+    if (left_out)
+        return !is_left_out(attempt, own);
+    return failed(holds(attempt, fixture, own, variant));
 }
 
 static struct rc compare_all(const struct attempt *attempt, uint32_t number, struct value fixture,
                              const struct run *run)
 {
-    struct run own = run_of(run, &attempt->all[0]);
-    if (!attempt->is_view || own.results[0].verdict != VERDICT_NOT_APPLICABLE)
-        TRY(holds(attempt, fixture, run, &attempt->all[0]));
+    const struct run *own = run_of(run, &attempt->all[0]);
+    bool left_out = is_left_out(attempt, own);
+    struct rc rc = left_out ? RC_OK : holds(attempt, fixture, own, &attempt->all[0]);
+    if (failed(rc)) /* a fixture of another definition of the view says nothing of this one */
+        return has_others(attempt) ? RC_OK : rc;
     for (size_t i = 0; i < attempt->count; i++) {
         struct trial *trial = &attempt->trials[i];
-        if (trial->state == TRIAL_LIVE && is_caught(attempt, fixture, run, &attempt->all[i + 1])) {
+        if (trial->state != TRIAL_LIVE)
+            continue;
+        if (is_caught(attempt, fixture, run, &attempt->all[i + 1], left_out)) {
             trial->state = TRIAL_CAUGHT;
             trial->fixture = number;
         }
@@ -216,8 +237,10 @@ struct rc check_try(const struct check *check, struct trial *trials, size_t coun
 static struct check definition_as_check(struct arena *arena, const struct view_def *view,
                                         uint32_t definition)
 {
+    const char *platform =
+        doc_get_text(doc_at(doc_get(view->raw, "definitions"), definition), "platform");
     return (struct check){
-        .id = view->name,
+        .id = arena_printf(arena, "%s/%s", view->name, platform ? platform : "?"),
         .origin = arena_printf(arena, "content/%s.yaml", view->origin),
         .sql = view_sql(view, definition),
         .applies = view_when(view, definition),

@@ -17,8 +17,10 @@ DEPS_BUILD = gcc libc6-dev make meson ninja-build pkg-config libsqlite3-dev libs
 DEPS_TEST  = clang clang-format libclang-rt-14-dev libcmocka-dev universal-ctags openssh-server \
              openssh-client openssl jq mandoc util-linux sqlite3 zstd sudo libxml2-utils libarchive-tools \
              postgresql mariadb-server nginx-light curl chromium nodejs npm openscap-scanner ssg-debian
+# What `make bench` compares with.
+DEPS_BENCH = lynis
 
-.PHONY: all deps deps-test run test bench fuzz metrics format coverage install clean
+.PHONY: all deps deps-test deps-bench run test bench fuzz metrics format coverage install clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) merlon
@@ -33,6 +35,9 @@ deps:
 deps-test:
 	@sh tools/deps.sh $(DEPS_BUILD) $(DEPS_TEST)
 
+deps-bench:
+	@sh tools/deps.sh $(DEPS_BUILD) $(DEPS_TEST) $(DEPS_BENCH)
+
 run: deps
 	@$(MAKE) --no-print-directory all
 	@sh tools/run.sh $(BUILD)/merlon
@@ -40,7 +45,7 @@ run: deps
 test: deps-test
 	@sh tests/run.sh
 
-bench: deps-test
+bench: deps-bench
 	@sh tests/bench/run.sh
 
 fuzz: deps-test

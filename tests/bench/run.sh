@@ -37,6 +37,8 @@ set -- $("$bench/bench_select" | awk '{ print $1, $6 }')
 judge "selecting the items of one system, all scopes" "$1" 5 ms
 judge "selecting the items of 2,000 systems" "$2" 5 s
 
+sh tests/bench/lynis.sh "$merlon" "$bench/bench_run" || missed=1
+
 echo "walk: a tree of ${INODES:-200000} inodes against find with the same predicates"
 "$bench/bench_walk" "${INODES:-200000}" || missed=1
 set -- $("$bench/bench_run" 3 "$merlon" check)

@@ -126,6 +126,33 @@ MUST_USE struct rc check_lint(const struct check *check, size_t *cases);
  * classes have must have the same columns in each. */
 MUST_USE struct rc views_lint(size_t *views, size_t *cases);
 
+/* ---- trying other queries on the fixtures --------------------------------------------------- *
+ * How good are the fixtures? Change a query, and see whether one of them notices.
+ */
+
+enum trial_state {
+    TRIAL_LIVE,   /* every fixture holds with this query too */
+    TRIAL_CAUGHT, /* a fixture's verdict or rows are others than it expects */
+    TRIAL_INVALID /* the query may not run */
+};
+
+struct trial {
+    const char *sql;     /* in the place of the check's own */
+    const char *applies; /* likewise; NULL: always */
+    enum trial_state state;
+    uint32_t fixture; /* that caught it */
+};
+
+/* Judges every fixture of a check by each of these queries; all `state` start as TRIAL_LIVE.
+ * One plan and one bundle a fixture serve them all. FAULT_DATA when the check itself does not hold.
+ */
+MUST_USE struct rc check_try(const struct check *check, struct trial *trials, size_t count);
+
+/* Every definition of every view as a check "VIEW/PLATFORM" for check_try: `sql` is the definition,
+ * `applies` its `when`, and the fixtures are the view's. For nothing else: its query has no subject
+ * and no ok. Gives how many there are. */
+size_t views_as_checks(struct arena *arena, const struct check **out);
+
 /* ---- plan -------------------------------------------------------------------------------- */
 
 /* One parameter set by hand: --param min_length=10, or for one check only:

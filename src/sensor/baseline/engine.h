@@ -11,6 +11,7 @@
  *   profile.c, profile_verify.c   a site's profile     exclusion.c what it waives
  *   result.c     a result's sentences
  *   lint.c, fixture.c   checks and views tried         relation.c  tables and views described
+ *   expectation.c       rows that a fixture lists      trial.c     variants of a query tried
  */
 #ifndef MERLON_BASELINE_ENGINE_H
 #define MERLON_BASELINE_ENGINE_H
@@ -102,6 +103,7 @@ struct sandbox {
     const char *instance;          /* its instance, "" while instances are looked for */
     struct reads reads;            /* what the statement being prepared reads */
     uint64_t steps;                /* taken by the statement that runs */
+    uint64_t steps_max;            /* QUERY_STEPS_MAX; less only for trials */
     int64_t started;
     bool limit_hit;
     int64_t old_heap_limit;
@@ -328,5 +330,17 @@ int64_t fixture_now(struct value fixture); /* microseconds */
 
 /* "pass", "fail", "absent", "unreadable": FAULT_DATA when a kind is missing or unknown. */
 MUST_USE struct rc fixture_kinds(const char *origin, struct value fixtures);
+
+/* What a fixture is judged for: its standard, level and parameters; `settings` has room for
+ * CHECK_PARAMETERS_MAX. */
+struct request fixture_request(struct value fixture, struct setting *settings);
+
+/* FAULT_DATA when the run of this one check has not the verdict and the rows of the fixture. */
+MUST_USE struct rc fixture_compare(const struct check *check, struct value fixture,
+                                   const struct run *run);
+
+/* `rows:` as a list: as many rows as were judged in all, each naming only the columns it cares
+ * about. FAULT_DATA with the line of the first that fits none. */
+MUST_USE struct rc rows_expected(const char *origin, struct value rows, const struct run *run);
 
 #endif

@@ -2,10 +2,11 @@
  * function: the few SQL functions of our own. A single call of a function cannot be interrupted by
  * the step counter, so none may take long, whatever its arguments:
  *
- *   octal(mode)            "0640"; the permission bits of an integer. printf() itself is refused:
- * it counts to two thousand million when a width says so. trim, ltrim, rtrim     with a second
- * argument: at most TRIM_SET_MAX plain characters. SQLite's own compare every character of a long
- * text with every one of the set.
+ *   octal(mode)         "0640": the permission bits of an integer. printf() itself is refused: it
+ *                       counts to two thousand million when a width says so.
+ *   from_octal(text)    416: back again; NULL for what is no mode of at most 7777
+ *   trim, ltrim, rtrim  with a second argument: at most TRIM_SET_MAX plain characters. SQLite's own
+ *                       compare every character of a long text with every one of the set.
  */
 #include "sensor/baseline/engine.h"
 
@@ -21,6 +22,14 @@ static void octal(sqlite3_context *context, int count, sqlite3_value **values)
         return; /* NULL */
     sqlite3_snprintf(sizeof text, text, "%04llo", sqlite3_value_int64(values[0]) & 07777);
     sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
+}
+
+static void from_octal(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    int64_t mode;
+    (void)count;
+    if (view_octal(view_of((const char *)sqlite3_value_text(values[0])), &mode) && mode <= 07777)
+        sqlite3_result_int64(context, mode);
 }
 
 static bool in_set(const char *set, char c)
@@ -62,9 +71,8 @@ void functions_add(sqlite3 *db)
         const int *data;
         void (*run)(sqlite3_context *, int, sqlite3_value **);
     } own[] = {
-        {"octal", 1, NULL, octal},
-        {"ltrim", 2, &left, trim},
-        {"rtrim", 2, &right, trim},
+        {"octal", 1, NULL, octal}, {"from_octal", 1, NULL, from_octal},
+        {"ltrim", 2, &left, trim}, {"rtrim", 2, &right, trim},
         {"trim", 2, &both, trim},
     };
     const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;

@@ -129,7 +129,7 @@ static struct rc lint_parameters(const struct check *check)
 /* ---- fixtures
  * ------------------------------------------------------------------------------------ */
 
-static struct request fixture_request(struct value fixture, struct setting *settings)
+struct request fixture_request(struct value fixture, struct setting *settings)
 {
     const char *standard = doc_get_text(fixture, "standard");
     struct value values = doc_get(fixture, "parameters");
@@ -200,7 +200,7 @@ static struct rc compare_rows(const struct check *check, struct value fixture,
     return RC_OK;
 }
 
-static struct rc compare(const struct check *check, struct value fixture, const struct run *run)
+struct rc fixture_compare(const struct check *check, struct value fixture, const struct run *run)
 {
     const struct result *result = worst_result(run);
     enum verdict wanted;
@@ -213,7 +213,9 @@ static struct rc compare(const struct check *check, struct value fixture, const 
     if (result->reason.key && strcmp(result->reason.key, "reason.query_failed") == 0)
         return fault(FAULT_DATA, "%s:%u: fixture '%s': %s", check->origin, doc_line(fixture),
                      doc_get_text(fixture, "name"), result_reason(result, LANG_EN));
-    return compare_rows(check, fixture, run);
+    struct value rows = doc_get(fixture, "rows");
+    return doc_kind(rows) == DOC_LIST ? rows_expected(check->origin, rows, run)
+                                       : compare_rows(check, fixture, run);
 }
 
 /* One fixture through all three planes: plan, collect from memory, evaluate. */
@@ -236,7 +238,7 @@ static struct rc lint_fixture(const struct check *check, struct value fixture)
     if (failed(rc) && !strstr(fault_text(), check->origin))
         rc = fault_within(rc, "%s:%u", check->origin, doc_line(fixture));
     if (!failed(rc))
-        rc = compare(check, fixture, run);
+        rc = fixture_compare(check, fixture, run);
     run_free(run);
     bundle_free(bundle);
     plan_free(plan);

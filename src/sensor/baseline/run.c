@@ -25,12 +25,30 @@ static bool selected(const struct plan *plan, const struct clause *clause)
     return clause_matches(clause, &filter);
 }
 
-static bool bears_on(const struct result *result, const struct clause *clause)
+/* The results that bear on each item, item after item; those of item i end before those of i + 1.
+ * Every result lists its items, so one pass finds them all. */
+struct bearing {
+    const struct result **results;
+    size_t *ends; /* by the item's place in the catalogue */
+};
+
+static struct bearing find_bearing(struct run *run, const struct result *results,
+                                   const struct clause *clauses, size_t count)
 {
-    for (size_t i = 0; i < result->clause_count; i++)
-        if (result->clauses[i] == clause)
-            return true;
-    return false;
+    size_t *ends = arena_take(run->arena, (count + 1) * sizeof *ends), total = 0;
+    for (size_t i = 0; i < run->check_count; i++)
+        for (size_t c = 0; c < results[i].clause_count; c++)
+            ends[results[i].clauses[c] - clauses]++;
+    for (size_t i = 0; i < count; i++) {
+        size_t mine = ends[i];
+        ends[i] = total; /* where its first goes; it moves on with each */
+        total += mine;
+    }
+    const struct result **list = arena_take(run->arena, (total + 1) * sizeof *list);
+    for (size_t i = 0; i < run->check_count; i++)
+        for (size_t c = 0; c < results[i].clause_count; c++)
+            list[ends[results[i].clauses[c] - clauses]++] = &results[i];
+    return (struct bearing){list, ends};
 }
 
 /* Results lie in the order of their checks' ids, instance by instance: so do their places. */
@@ -65,19 +83,14 @@ static bool all_part(const struct result *const *results, size_t count, const st
     return true;
 }
 
+/* `mine`: the results of the checks that bear on it. */
 static void fold_item(struct run *run, struct result *results, const struct clause *clause,
-                      struct item_verdict *item)
+                      const struct result **mine, size_t count, struct item_verdict *item)
 {
-    size_t count = 0, of_item = 0;
-    for (size_t i = 0; i < run->check_count; i++)
-        of_item += bears_on(&results[i], clause);
-    const struct result **mine = arena_take(run->arena, (of_item + 1) * sizeof *mine);
-    for (size_t i = 0; i < run->check_count && count < of_item; i++)
-        if (bears_on(&results[i], clause))
-            mine[count++] = &results[i];
     if (count > 1)
         qsort(mine, count, sizeof *mine, by_verdict);
     if (count == 0) {
+        mine = arena_take(run->arena, sizeof *mine);
         add_uncovered(run, &results[run->result_count], clause);
         mine[count++] = &results[run->result_count - 1];
     }
@@ -93,10 +106,16 @@ static void fold_items(const struct plan *plan, struct run *run, struct result *
     size_t count;
     const struct clause *clauses = catalogue_clauses(catalogue_load(), &count);
     struct item_verdict *items = arena_take(run->arena, (count + 1) * sizeof *items);
-    for (size_t i = 0; i < count && !plan->by_id; i++)
-        if (selected(plan, &clauses[i]))
-            fold_item(run, results, &clauses[i], &items[run->item_count++]);
     run->items = items;
+    if (plan->by_id)
+        return;
+    struct bearing bearing = find_bearing(run, results, clauses, count);
+    for (size_t i = 0; i < count; i++) {
+        size_t start = i ? bearing.ends[i - 1] : 0;
+        if (selected(plan, &clauses[i]))
+            fold_item(run, results, &clauses[i], &bearing.results[start], bearing.ends[i] - start,
+                      &items[run->item_count++]);
+    }
 }
 
 /* ---- the run ------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ struct cursor {
     const struct index *index; /* NULL: all rows */
     size_t row;                /* from 1; 0: at the end */
     char pattern[128];         /* "": none; else only rows whose column fits it are shown */
+    size_t plain;              /* its bytes before the first wildcard */
     size_t pattern_column;
 };
 
@@ -175,6 +176,7 @@ static void read_pattern(struct cursor *cursor, int column, sqlite3_value *patte
                            : NULL;
     if (text && strlen(text) < sizeof cursor->pattern)
         memcpy(cursor->pattern, text, strlen(text) + 1);
+    cursor->plain = strcspn(cursor->pattern, "*?[");
     cursor->pattern_column = (size_t)column;
 }
 
@@ -183,7 +185,10 @@ static bool fits(const struct cursor *cursor)
     const struct rows *rows = cursor->rows;
     const struct slot *slot =
         &rows->slots[(cursor->row - 1) * rows->width + cursor->pattern_column];
-    return slot->kind == CELL_TEXT && sqlite3_strglob(cursor->pattern, slot->text) == 0;
+    /* Most rows differ in the plain bytes already. */
+    return slot->kind == CELL_TEXT && slot->length >= cursor->plain &&
+           memcmp(cursor->pattern, slot->text, cursor->plain) == 0 &&
+           sqlite3_strglob(cursor->pattern + cursor->plain, slot->text + cursor->plain) == 0;
 }
 
 /* From cursor->row on, the next row that fits the pattern. */

@@ -1,6 +1,6 @@
 /*
- * fuzz_deed: hostile bytes where a deed's payload or a leaf is expected: a database or a ledger that
- * somebody edited. What is taken must be the one way to write it.
+ * fuzz_deed: hostile bytes where a deed's payload or a leaf is expected: a database or a ledger
+ * that somebody edited. What is taken must be the one way to write it.
  */
 #include "record/journal/parts.h"
 

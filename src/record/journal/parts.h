@@ -32,7 +32,8 @@ bool leaf_read(struct view bytes, struct leaf *out);
 /* Fills a new id of a store: 128 random bits. */
 MUST_USE struct rc journal_random_id(char out[static STORE_ID_MAX]);
 
-/* Compares the ends of store and sink and notes leaves that are there already; see journal_attach. */
+/* Compares the ends of store and sink and notes leaves that are there already; see journal_attach.
+ */
 MUST_USE struct rc journal_catch_up(struct journal *journal, const struct journal_sink *sink,
                                     uint64_t *noted);
 

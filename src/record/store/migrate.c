@@ -87,8 +87,8 @@ static struct rc body(struct store *store, void *context)
     return RC_OK;
 }
 
-/* A table that is there although no migration made it: is the database damaged? Then that is what to
- * say; otherwise what failed. */
+/* A table that is there although no migration made it: is the database damaged? Then that is what
+ * to say; otherwise what failed. */
 static struct rc explain(struct store *store, struct rc rc)
 {
     struct buf words CLEANUP(buf_free) = {0};

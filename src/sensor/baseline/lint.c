@@ -215,7 +215,7 @@ struct rc fixture_compare(const struct check *check, struct value fixture, const
                      doc_get_text(fixture, "name"), result_reason(result, LANG_EN));
     struct value rows = doc_get(fixture, "rows");
     return doc_kind(rows) == DOC_LIST ? rows_expected(check->origin, rows, run)
-                                       : compare_rows(check, fixture, run);
+                                      : compare_rows(check, fixture, run);
 }
 
 /* One fixture through all three planes: plan, collect from memory, evaluate. */

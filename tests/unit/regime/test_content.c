@@ -91,7 +91,8 @@ static void speaks_three_languages(void **state)
             for (int lang = 0; lang < LANG_COUNT; lang++) {
                 const char *said = rule_value_text(arena, &all[i].rules[k], (enum lang)lang);
                 assert_true(*said);
-                if (strncmp(said, "clock.", 6) == 0 || strncmp(said, "moment.", 7) == 0 || strncmp(said, "period.", 7) == 0)
+                if (strncmp(said, "clock.", 6) == 0 || strncmp(said, "moment.", 7) == 0 ||
+                    strncmp(said, "period.", 7) == 0)
                     fail_msg("%s: no text for %s", all[i].rules[k].id, said);
             }
     arena_free(arena);

@@ -31,7 +31,7 @@ out_has "another ledger"
 run ledger verify --format json --fingerprint "$fingerprint"
 json .damage 0
 json .deeds_compared true
-json .fingerprint "$fingerprint"
+json .fingerprint "\"$fingerprint\""
 
 # Proofs.
 run ledger prove 0 -o "$dir/proof"
@@ -97,7 +97,8 @@ check
 cp "$dir/copy/merlon.db"* "$data/"
 run ledger verify --fingerprint "$fingerprint"
 exit_is 1
-out_has "deed-missing"
+out_has "deed_missing"
+out_has "The store does not say what the ledger says"
 rm -rf "$data"
 cp -a "$dir/copy" "$data"
 

@@ -156,9 +156,10 @@ static void table(const struct page *page, struct buf *out)
                        say(call, "ledger.unproven",
                            label(call, "unproven", unproven_name((enum unproven)i)), NULL, NULL));
     }
-    bool damaged = r->damage || page->wrong;
-    buf_printf(out, "%s\n",
-               text_get(call->lang, damaged ? "ledger.verdict.damaged" : "ledger.verdict.whole"));
+    const char *verdict = r->damage     ? "ledger.verdict.damaged"
+                          : page->wrong ? "ledger.verdict.store"
+                                        : "ledger.verdict.whole";
+    buf_printf(out, "%s\n", text_get(call->lang, verdict));
 }
 
 static json_t *findings_json(const struct ledger_report *report)

@@ -86,6 +86,10 @@ enum option_id {
     OPTION_SERVICE,
     OPTION_NEW,
     OPTION_DAYS,
+    OPTION_SINCE,
+    OPTION_WITNESS,
+    OPTION_FINGERPRINT,
+    OPTION_TRUST,
     OPTION_LANG,
     OPTION_DATA,
     OPTION_NO_RECORD,
@@ -331,6 +335,15 @@ struct rc cmd_grade_approve(const struct call *call, int *exit_code);
 struct rc cmd_grade_refuse(const struct call *call, int *exit_code);
 struct rc cmd_clauses(const struct call *call, int *exit_code);
 struct rc cmd_evaluate(const struct call *call, int *exit_code);
+struct rc cmd_ledger_verify(const struct call *call, int *exit_code);
+struct rc cmd_ledger_prove(const struct call *call, int *exit_code);
+struct rc cmd_ledger_consistency(const struct call *call, int *exit_code);
+struct rc cmd_ledger_checkpoint(const struct call *call, int *exit_code);
+struct rc cmd_ledger_request(const struct call *call, int *exit_code);
+struct rc cmd_ledger_rotate(const struct call *call, int *exit_code);
+struct rc cmd_ledger_cosign(const struct call *call, int *exit_code);
+struct rc cmd_ledger_keep(const struct call *call, int *exit_code);
+struct rc cmd_ledger_stamp(const struct call *call, int *exit_code);
 struct rc cmd_demo(const struct call *call, int *exit_code);
 struct rc cmd_help(const struct call *call, int *exit_code);
 struct rc cmd_man(const struct call *call, int *exit_code);

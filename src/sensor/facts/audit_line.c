@@ -32,8 +32,9 @@ static void refuse(struct parser *p, const char *why)
 
 /* ---- words -------------------------------------------------------------------------------- */
 
-/* A word ends at a blank outside of quotes; the quotes are taken away. */
-static bool take_word(struct arena *arena, struct view *rest, struct view *out)
+/* A word ends at a blank. auditctl knows no quotes in files; the probe puts a text with blanks into
+ * them, which are taken away. */
+static bool take_word(struct arena *arena, bool quotes, struct view *rest, struct view *out)
 {
     char quote = 0;
     size_t n = 0, i = 0;
@@ -48,7 +49,7 @@ static bool take_word(struct arena *arena, struct view *rest, struct view *out)
             break;
         if (c == quote)
             quote = 0;
-        else if (!quote && (c == '"' || c == '\''))
+        else if (quotes && !quote && (c == '"' || c == '\''))
             quote = c;
         else
             text[n++] = c;
@@ -61,7 +62,8 @@ static bool take_word(struct arena *arena, struct view *rest, struct view *out)
 static void split(struct parser *p, struct view text)
 {
     struct view word;
-    while (take_word(reader_arena(p->facts), &text, &word)) {
+    bool quotes = strcmp(p->out->rule.line.origin, "running") == 0;
+    while (take_word(reader_arena(p->facts), quotes, &text, &word)) {
         if (p->count == AUDIT_WORDS_MAX) {
             refuse(p, "too many words in a line");
             return;

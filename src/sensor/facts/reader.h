@@ -38,6 +38,7 @@ extern const struct reader reader_postgresql, reader_mysql, reader_nginx;
 
 extern const struct reader reader_listening_port, reader_listening_program, reader_process;
 extern const struct reader reader_audit_rule, reader_audit_setting;
+extern const struct reader reader_firewall;
 
 /* ---- input ----------------------------------------------------------------------------- */
 

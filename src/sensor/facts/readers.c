@@ -42,6 +42,7 @@ const struct reader *const readers[] = {
     &reader_process,
     &reader_audit_rule,
     &reader_audit_setting,
+    &reader_firewall,
     NULL,
 };
 /* clang-format on */

@@ -83,6 +83,9 @@ bool audit_call_name(enum audit_machine machine, const char *arch, struct view w
 /* The names of errno: 13 and EACCES are both "EACCES". */
 struct view audit_exit_name(struct arena *arena, struct view value);
 
+/* "msgtype=SYSCALL" for "msgtype=1300"; the condition itself when the number has no name. */
+struct view audit_record_name(struct arena *arena, struct view condition, struct view value);
+
 /* ---- masks -------------------------------------------------------------------------------- */
 
 /* Sets the force of each rule of one origin, in order of position. */

@@ -231,6 +231,8 @@ static void add_field(struct parser *p, struct view text)
         refuse(p, "a condition that is none");
         return;
     }
+    if (view_is(name, "msgtype") && view_is(sign, "="))
+        text = audit_record_name(reader_arena(p->facts), text, value);
     if (!view_is(name, "key"))
         add_condition(&p->fields, text);
     bool has_column = set_field(p, name, sign, value);

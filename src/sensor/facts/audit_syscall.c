@@ -63,3 +63,12 @@ struct view audit_exit_name(struct arena *arena, struct view value)
     const char *name = audit_errno_to_name((int)(number < 0 ? -number : number));
     return name ? view_of(arena_printf(arena, "%s%s", negative ? "-" : "", name)) : value;
 }
+
+struct view audit_record_name(struct arena *arena, struct view condition, struct view value)
+{
+    int64_t number;
+    const char *name = NULL;
+    if (view_integer(value, &number) && number > 0 && number < 10000)
+        name = audit_msg_type_to_name((int)number);
+    return name ? view_of(arena_printf(arena, "msgtype=%s", name)) : condition;
+}

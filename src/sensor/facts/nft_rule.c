@@ -90,6 +90,18 @@ static void take_rest(struct rule *r)
     r->next = r->nft->list_count;
 }
 
+/* `reject with tcp reset` is about TCP only, `with icmp` about IPv4 only: nft adds the condition. */
+static void take_reject(struct rule *r)
+{
+    if (take(r, "with")) {
+        if (next_is(r, "tcp") && !r->out.protocol.ptr)
+            r->out.protocol = VIEW("tcp");
+        if (next_is(r, "icmp") || next_is(r, "icmpv6"))
+            r->out.place.family = next_is(r, "icmp") ? VIEW("ip") : VIEW("ip6");
+    }
+    take_rest(r);
+}
+
 /* Only `comment` may follow a verdict, and what says how to reject or queue. */
 static void set_verdict(struct rule *r)
 {
@@ -97,7 +109,9 @@ static void set_verdict(struct rule *r)
     r->out.action = nft_is(&token, "queue") ? VIEW("other") : token.text;
     if (nft_is(&token, "jump") || nft_is(&token, "goto"))
         r->out.target = next(r).text;
-    if (nft_is(&token, "reject") || nft_is(&token, "queue"))
+    if (nft_is(&token, "reject"))
+        take_reject(r);
+    if (nft_is(&token, "queue"))
         take_rest(r);
 }
 

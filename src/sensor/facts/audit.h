@@ -54,10 +54,10 @@ enum audit_effect { EFFECT_RULE, EFFECT_NONE, EFFECT_SETTING, EFFECT_DELETE, EFF
 
 struct audit_parsed {
     enum audit_effect effect;
-    struct audit_rule rule;    /* a rule, or the one to delete */
-    struct view name, value;   /* of a setting */
-    bool at_head;              /* -A */
-    const char *problem;       /* auditctl would refuse the line; NULL: fine */
+    struct audit_rule rule;  /* a rule, or the one to delete */
+    struct view name, value; /* of a setting */
+    bool at_head;            /* -A */
+    const char *problem;     /* auditctl would refuse the line; NULL: fine */
 };
 
 /* Takes a line apart. Never fails: see `problem`. */

@@ -93,7 +93,8 @@ static bool is_one_of(struct view word, const char *const *list, size_t count)
 /* "always,exit" or "exit,always". */
 static void set_list(struct parser *p, struct view value)
 {
-    static const char *const lists[] = {"task", "exit", "user", "exclude", "filesystem", "io_uring"};
+    static const char *const lists[] = {"task",    "exit",       "user",
+                                        "exclude", "filesystem", "io_uring"};
     static const char *const actions[] = {"always", "never"};
     struct view one, other = value;
     view_cut(&other, ',', &one);
@@ -178,8 +179,9 @@ static bool set_auid(struct parser *p, struct view sign, struct view value)
 
 static bool names_one(struct view name)
 {
-    static const char *const names[] = {"exe", "uid", "euid", "auid", "loginuid", "gid", "egid",
-                                        "pid", "ppid", "path", "dir", "inode", "msgtype", "fstype"};
+    static const char *const names[] = {"exe", "uid",   "euid",    "auid",  "loginuid",
+                                        "gid", "egid",  "pid",     "ppid",  "path",
+                                        "dir", "inode", "msgtype", "fstype"};
     return is_one_of(name, names, COUNT_OF(names)) || view_starts(name, "subj_") ||
            view_starts(name, "obj_");
 }
@@ -200,7 +202,9 @@ static bool set_field(struct parser *p, struct view name, struct view sign, stru
     else if (equal && (view_is(name, "key")))
         add_key(p, value);
     else if (equal && view_is(name, "success"))
-        rule->success = view_is(value, "yes") ? VIEW("1") : view_is(value, "no") ? VIEW("0") : value;
+        rule->success = view_is(value, "yes")  ? VIEW("1")
+                        : view_is(value, "no") ? VIEW("0")
+                                               : value;
     else if (equal && view_is(name, "exit"))
         rule->exit = audit_exit_name(reader_arena(p->facts), value);
     else if (view_is(name, "auid") || view_is(name, "loginuid"))

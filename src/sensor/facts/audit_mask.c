@@ -1,6 +1,6 @@
 /*
- * audit_mask: which rules have their effect. The kernel takes the first rule of a list that fits, so
- * a "never" makes what follows it void:
+ * audit_mask: which rules have their effect. The kernel takes the first rule of a list that fits,
+ * so a "never" makes what follows it void:
  *
  *   -a never,task                      nothing is audited in any process: all of list exit is void
  *   -a never,exit -S adjtimex          of later rules, that call is void

@@ -32,7 +32,8 @@ static const struct column rule_columns[] = {
     {"others", COLUMN_TEXT, "", "Further conditions, divided by blanks; '' for none"},
     {"fields", COLUMN_TEXT, "", "All conditions as written, without keys"},
     {"in_force", COLUMN_INTEGER, "",
-     "1 = it has its effect; 0 = an earlier never makes it void, or a later line deletes it; NULL = "
+     "1 = it has its effect; 0 = an earlier never makes it void, or a later line deletes it; NULL "
+     "= "
      "an earlier never takes a part of it that cannot be told"},
 };
 

@@ -80,8 +80,7 @@ static struct rc take(struct facts *facts, const struct reader_line *line, void 
         return RC_OK;
     }
     bool is_new = i == read->count;
-    bool conflict =
-        !is_new && (read->list[i].conflict || !view_equal(read->list[i].value, value));
+    bool conflict = !is_new && (read->list[i].conflict || !view_equal(read->list[i].value, value));
     read->list[i] = (struct assigned){key, value, line->number, conflict};
     read->count += is_new;
     return RC_OK;

@@ -39,9 +39,8 @@ bool audit_call_name(enum audit_machine machine, const char *arch, struct view w
     if (word.len == 0 || word.len > WORD_MAX)
         return false;
     if (view_integer(word, &number)) {
-        const char *name = number >= 0 && number < 2048
-                               ? audit_syscall_to_name((int)number, of)
-                               : NULL;
+        const char *name =
+            number >= 0 && number < 2048 ? audit_syscall_to_name((int)number, of) : NULL;
         *out = name ? view_of(arena_text(arena, name)) : word;
         return number >= 0 && number < 2048;
     }

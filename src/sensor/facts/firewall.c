@@ -56,9 +56,9 @@ static const struct column setting_columns[] = {
     {"value", COLUMN_TEXT, "", "As written, without quotes"},
 };
 
-static const struct table firewall_setting = {
-    "firewall_setting", "One row for each setting of ufw and firewalld.", setting_columns,
-    COUNT_OF(setting_columns)};
+static const struct table firewall_setting = {"firewall_setting",
+                                              "One row for each setting of ufw and firewalld.",
+                                              setting_columns, COUNT_OF(setting_columns)};
 
 static struct cell maybe(struct view v)
 {
@@ -67,10 +67,10 @@ static struct cell maybe(struct view v)
 
 struct rc firewall_put_chain(struct firewall *firewall, const struct firewall_chain *c)
 {
-    struct cell cells[] = {cell_text(c->place.backend), maybe(c->place.family),
-                           maybe(c->place.table),       maybe(c->place.chain),
-                           maybe(c->type),              maybe(c->hook),
-                           maybe(c->priority),          maybe(c->policy)};
+    struct cell cells[] = {
+        cell_text(c->place.backend), maybe(c->place.family), maybe(c->place.table),
+        maybe(c->place.chain),       maybe(c->type),         maybe(c->hook),
+        maybe(c->priority),          maybe(c->policy)};
     return reader_row(firewall->facts, &firewall_chain, cells, c->place.item, c->place.line);
 }
 

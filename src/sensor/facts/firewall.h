@@ -41,7 +41,8 @@ struct firewall {
     int64_t position;
 };
 
-MUST_USE struct rc firewall_put_chain(struct firewall *firewall, const struct firewall_chain *chain);
+MUST_USE struct rc firewall_put_chain(struct firewall *firewall,
+                                      const struct firewall_chain *chain);
 MUST_USE struct rc firewall_put_rule(struct firewall *firewall, const struct firewall_rule *rule);
 MUST_USE struct rc firewall_put_setting(struct firewall *firewall, const char *backend,
                                         struct view key, struct view value, const struct item *item,

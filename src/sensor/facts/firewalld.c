@@ -2,8 +2,9 @@
  * firewalld: its zones as chains. A zone in /etc hides that of the same name in /usr/lib. Written
  * out for each zone that packets come in by, as firewalld itself does:
  *
- *   INPUT        lo: accept; established, related: accept; bound zones: jump; the default zone: jump
- *   zone NAME    its services, ports, protocols and rich rules: accept ...; at its end the target
+ *   INPUT        lo: accept; established, related: accept; bound zones: jump; the default zone:
+ * jump zone NAME    its services, ports, protocols and rich rules: accept ...; at its end the
+ * target
  *
  * XML is read without network, without entities, and with a bound on its size; a document with a
  * DTD is refused. Not read: policies and direct rules of the site (a problem where they are there),
@@ -67,8 +68,7 @@ static struct view attribute(struct firewalld *f, xmlNode *node, const char *nam
     xmlChar *text = xmlGetNoNsProp(node, (const xmlChar *)name);
     if (!text)
         return (struct view){0};
-    struct view kept =
-        view_of(arena_text(reader_arena(f->firewall->facts), (const char *)text));
+    struct view kept = view_of(arena_text(reader_arena(f->firewall->facts), (const char *)text));
     xmlFree(text);
     return kept;
 }
@@ -168,9 +168,8 @@ static struct rc put_service(struct firewalld *f, xmlNode *node, const struct fi
 {
     struct facts *facts = f->firewall->facts;
     struct view name = attribute(f, node, "name");
-    const struct item *item = name.len && !memchr(name.ptr, '/', name.len)
-                                  ? service_item(f, name)
-                                  : NULL;
+    const struct item *item =
+        name.len && !memchr(name.ptr, '/', name.len) ? service_item(f, name) : NULL;
     xmlDoc *doc = item ? parse(facts, item) : NULL;
     struct rc rc = RC_OK;
     if (!doc)
@@ -234,8 +233,8 @@ static struct view source_of(struct firewalld *f, xmlNode *node)
 
 static struct rc put_rich(struct firewalld *f, xmlNode *node, struct firewall_rule rule)
 {
-    static const char *const elements[] = {"service", "port", "protocol", "icmp-type", "icmp-block",
-                                           "source-port"};
+    static const char *const elements[] = {"service",   "port",       "protocol",
+                                           "icmp-type", "icmp-block", "source-port"};
     static const char *const elsewhere[] = {"masquerade", "forward-port", "tcp-mss-clamp"};
     xmlNode *source = child(node, "source"), *destination = child(node, "destination");
     const char *action = rich_action(node);
@@ -259,9 +258,9 @@ static struct rc put_rich(struct firewalld *f, xmlNode *node, struct firewall_ru
 /* Elements that open nothing to the host itself. */
 static bool is_passed_over(const xmlNode *node)
 {
-    static const char *const names[] = {"short",  "description", "interface",   "source",
-                                        "forward", "masquerade", "forward-port",
-                                        "icmp-block-inversion"};
+    static const char *const names[] = {
+        "short",   "description", "interface",    "source",
+        "forward", "masquerade",  "forward-port", "icmp-block-inversion"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (is_named(node, names[i]))
             return true;
@@ -346,8 +345,8 @@ static struct rc put_input(struct firewalld *f)
 {
     struct firewall_place input = {f->conf,      f->conf_line,      "firewalld",
                                    VIEW("inet"), VIEW("firewalld"), VIEW("INPUT")};
-    struct firewall_chain chain = {.place = input, .type = VIEW("filter"), .hook = VIEW("input"),
-                                   .policy = VIEW("accept")};
+    struct firewall_chain chain = {
+        .place = input, .type = VIEW("filter"), .hook = VIEW("input"), .policy = VIEW("accept")};
     struct firewall_rule lo = firewall_plain(&input, "accept"), known = lo;
     lo.in_interface = VIEW("lo");
     known.states = VIEW("established,related");

@@ -72,8 +72,8 @@ static struct view condition(struct words *w)
     }
     if (!w->negated)
         return value;
-    return view_of(arena_printf(reader_arena(w->file->firewall->facts), "!%.*s", (int)value.len,
-                                value.ptr));
+    return view_of(
+        arena_printf(reader_arena(w->file->firewall->facts), "!%.*s", (int)value.len, value.ptr));
 }
 
 static void other(struct words *w, struct view option, struct view value)
@@ -109,11 +109,11 @@ static struct view lower(struct words *w, struct view v)
 static void set_target(struct words *w, bool is_goto)
 {
     static const char *const verdicts[] = {"ACCEPT", "DROP", "REJECT", "RETURN"};
-    static const char *const passing[] = {"LOG", "NFLOG", "AUDIT", "CONNMARK", "MARK", "SET",
-                                          "TRACE", "CT", "NOTRACK", "TCPMSS", "CLASSIFY", "DSCP",
-                                          "TOS", "CHECKSUM"};
-    static const char *const changing[] = {"DNAT", "SNAT", "MASQUERADE", "REDIRECT", "NETMAP",
-                                           "TPROXY", "NFQUEUE", "QUEUE", "SYNPROXY"};
+    static const char *const passing[] = {"LOG",      "NFLOG", "AUDIT", "CONNMARK", "MARK",
+                                          "SET",      "TRACE", "CT",    "NOTRACK",  "TCPMSS",
+                                          "CLASSIFY", "DSCP",  "TOS",   "CHECKSUM"};
+    static const char *const changing[] = {"DNAT",   "SNAT",    "MASQUERADE", "REDIRECT", "NETMAP",
+                                           "TPROXY", "NFQUEUE", "QUEUE",      "SYNPROXY"};
     struct view word = argument(w);
     if (is_one_of(word, verdicts, COUNT_OF(verdicts)))
         w->rule.action = lower(w, word);
@@ -157,28 +157,46 @@ static bool take_column(struct words *w, struct view option)
 /* Matches that only narrow; those of limits and remarks change nothing for what is judged. */
 static bool take_other(struct words *w, struct view option)
 {
-    static const char *const remarks[] = {"--comment", "--limit", "--limit-burst", "--log-prefix",
-                                          "--log-level", "--reject-with", "--nflog-prefix",
-                                          "--nflog-group", "--set-mark", "--set-xmark", "--to",
-                                          "--to-destination", "--to-source", "--to-ports",
-                                          "--hitcount", "--seconds", "--name", "--mask", "--zone",
-                                          "--hashlimit-above", "--hashlimit-upto",
-                                          "--hashlimit-burst", "--hashlimit-mode",
-                                          "--hashlimit-name", "--hashlimit-htable-expire",
-                                          "--queue-num", "--set-mss", "--helper"};
-    static const char *const alone[] = {"--rsource", "--rdest", "--log-uid", "--log-tcp-options",
-                                        "--log-ip-options", "--random", "--persistent",
-                                        "--clamp-mss-to-pmtu", "--queue-bypass", "--set",
-                                        "--update", "--rcheck", "--remove", "--notrack",
-                                        "--save-mark", "--restore-mark"};
-    static const char *const narrowing[] = {"--icmp-type", "--icmpv6-type", "--sport",
-                                            "--source-port", "--sports", "--source-ports",
-                                            "--dst-type", "--src-type", "--mac-source",
-                                            "--uid-owner", "--gid-owner", "--pkt-type", "--mark",
-                                            "--ttl-eq", "--ttl-lt", "--ttl-gt", "--hl-eq",
-                                            "--hl-lt", "--hl-gt", "--rt-type", "--ctproto",
-                                            "--ctdir", "--ctstatus", "--dscp", "--tcp-option",
-                                            "--length", "--physdev-in", "--physdev-out"};
+    static const char *const remarks[] = {"--comment",
+                                          "--limit",
+                                          "--limit-burst",
+                                          "--log-prefix",
+                                          "--log-level",
+                                          "--reject-with",
+                                          "--nflog-prefix",
+                                          "--nflog-group",
+                                          "--set-mark",
+                                          "--set-xmark",
+                                          "--to",
+                                          "--to-destination",
+                                          "--to-source",
+                                          "--to-ports",
+                                          "--hitcount",
+                                          "--seconds",
+                                          "--name",
+                                          "--mask",
+                                          "--zone",
+                                          "--hashlimit-above",
+                                          "--hashlimit-upto",
+                                          "--hashlimit-burst",
+                                          "--hashlimit-mode",
+                                          "--hashlimit-name",
+                                          "--hashlimit-htable-expire",
+                                          "--queue-num",
+                                          "--set-mss",
+                                          "--helper"};
+    static const char *const alone[] = {
+        "--rsource",        "--rdest",   "--log-uid",    "--log-tcp-options",
+        "--log-ip-options", "--random",  "--persistent", "--clamp-mss-to-pmtu",
+        "--queue-bypass",   "--set",     "--update",     "--rcheck",
+        "--remove",         "--notrack", "--save-mark",  "--restore-mark"};
+    static const char *const narrowing[] = {
+        "--icmp-type",    "--icmpv6-type", "--sport",      "--source-port", "--sports",
+        "--source-ports", "--dst-type",    "--src-type",   "--mac-source",  "--uid-owner",
+        "--gid-owner",    "--pkt-type",    "--mark",       "--ttl-eq",      "--ttl-lt",
+        "--ttl-gt",       "--hl-eq",       "--hl-lt",      "--hl-gt",       "--rt-type",
+        "--ctproto",      "--ctdir",       "--ctstatus",   "--dscp",        "--tcp-option",
+        "--length",       "--physdev-in",  "--physdev-out"};
     if (is_one_of(option, remarks, COUNT_OF(remarks)))
         (void)argument(w);
     else if (is_one_of(option, narrowing, COUNT_OF(narrowing)))
@@ -197,10 +215,10 @@ static bool take_other(struct words *w, struct view option)
 static bool take_module(struct words *w, struct view option)
 {
     static const char *const known[] = {
-        "tcp",     "udp",   "multiport", "conntrack", "state",   "comment", "limit",  "icmp",
-        "icmp6",   "ipv6-icmp", "addrtype", "hl",     "ttl",     "rt",      "recent", "mac",
-        "owner",   "pkttype",   "iprange",  "hashlimit", "mark", "sctp",    "dccp",   "udplite",
-        "length",  "dscp",      "helper",   "physdev", "connmark"};
+        "tcp",    "udp",       "multiport", "conntrack", "state",   "comment", "limit",  "icmp",
+        "icmp6",  "ipv6-icmp", "addrtype",  "hl",        "ttl",     "rt",      "recent", "mac",
+        "owner",  "pkttype",   "iprange",   "hashlimit", "mark",    "sctp",    "dccp",   "udplite",
+        "length", "dscp",      "helper",    "physdev",   "connmark"};
     if (!view_is(option, "-m") && !view_is(option, "--match"))
         return false;
     struct view module = argument(w);
@@ -320,8 +338,8 @@ struct rc iptables_read_file(struct firewall *firewall, const char *backend, con
 {
     const struct item *item = reader_file(firewall->facts, path);
     struct file file = {.firewall = firewall, .item = item};
-    file.place = (struct firewall_place){.item = item, .backend = backend,
-                                         .family = view_of(family), .table = VIEW("filter")};
+    file.place = (struct firewall_place){
+        .item = item, .backend = backend, .family = view_of(family), .table = VIEW("filter")};
     return reader_each_line(firewall->facts, item, "#", read_line, &file);
 }
 

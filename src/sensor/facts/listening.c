@@ -72,12 +72,9 @@ static bool is_socket(const struct probe_line *line)
 static struct rc put_port(struct facts *facts, const struct probe_line *line)
 {
     const struct view *f = line->fields;
-    struct cell cells[] = {cell_view(f[0]),
-                           cell_view(f[1]),
-                           cell_view(f[2]),
-                           cell_number(f[3]),
-                           cell_number(f[4]),
-                           cell_integer(is_loopback(f[2])),
+    struct cell cells[] = {cell_view(f[0]),           cell_view(f[1]),
+                           cell_view(f[2]),           cell_number(f[3]),
+                           cell_number(f[4]),         cell_integer(is_loopback(f[2])),
                            cell_integer(is_any(f[2]))};
     return reader_row(facts, &listening_port, cells, line->item, line->number);
 }

@@ -102,8 +102,6 @@ static struct rc include(struct nft *nft)
         nft_problem(nft, &name, "an include that cannot be followed");
         return RC_OK;
     }
-    skip_statement(nft);
-    nft->has_token = false; /* the line's end; the files end lines themselves */
     if (!strpbrk(path, GLOB_MARKS)) {
         nft_push_file(nft, path, &name);
         return RC_OK;
@@ -214,8 +212,8 @@ static void read_type(struct nft *nft, struct firewall_chain *chain)
     struct buf priority = {0};
     bool in_priority = false;
     struct view *slot = &chain->type;
-    for (struct nft_token token = nft_peek(nft);
-         !is_end(&token) && !nft_is(&token, "}"); token = nft_peek(nft)) {
+    for (struct nft_token token = nft_peek(nft); !is_end(&token) && !nft_is(&token, "}");
+         token = nft_peek(nft)) {
         (void)nft_next(nft);
         if (nft_is(&token, "hook"))
             slot = &chain->hook;
@@ -337,9 +335,9 @@ static void read_table_name(struct nft *nft, struct firewall_place *place)
 
 static bool is_object(const struct nft_token *token)
 {
-    static const char *const objects[] = {"map",     "flowtable", "counter",  "quota", "limit",
-                                          "ct",      "secmark",   "synproxy", "flags", "comment",
-                                          "element", "tunnel"};
+    static const char *const objects[] = {"map",   "flowtable", "counter", "quota",
+                                          "limit", "ct",        "secmark", "synproxy",
+                                          "flags", "comment",   "element", "tunnel"};
     for (size_t i = 0; i < COUNT_OF(objects); i++)
         if (nft_is(token, objects[i]))
             return true;
@@ -431,8 +429,8 @@ static void take_away(struct nft *nft, const struct nft_token *token)
 
 static bool takes_away(const struct nft_token *token)
 {
-    static const char *const words[] = {"flush", "delete", "destroy", "insert", "replace",
-                                        "reset", "rename"};
+    static const char *const words[] = {"flush",   "delete", "destroy", "insert",
+                                        "replace", "reset",  "rename"};
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (nft_is(token, words[i]))
             return true;

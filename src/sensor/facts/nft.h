@@ -10,11 +10,13 @@
 
 #include "sensor/facts/firewall.h"
 
-#define NFT_DEPTH_MAX   16     /* files or names within each other, as nft has it */
-#define NFT_TOKENS_MAX  4096   /* of one rule or name; what is longer is a problem */
-#define NFT_NAMES_MAX   1000   /* defined names, and sets that are remembered */
-#define NFT_EXPAND_MAX  200000 /* tokens that names stand for, in all */
-#define NFT_ELEMENTS    32     /* a set with more is not remembered */
+#define NFT_DEPTH_MAX  16     /* files or names within each other, as nft has it */
+#define NFT_FILES_MAX   2000   /* reads of included files */
+#define NFT_BYTES_MAX   ((size_t)256 << 20)
+#define NFT_TOKENS_MAX 4096   /* of one rule or name; what is longer is a problem */
+#define NFT_NAMES_MAX  1000   /* defined names, and sets that are remembered */
+#define NFT_EXPAND_MAX 200000 /* tokens that names stand for, in all */
+#define NFT_ELEMENTS   32     /* a set with more is not remembered */
 
 enum nft_kind { NFT_WORD, NFT_STRING, NFT_MARK, NFT_LINE, NFT_END };
 
@@ -53,6 +55,7 @@ struct nft {
     struct facts *facts;
     struct nft_frame frames[NFT_DEPTH_MAX];
     size_t depth;
+    size_t files, bytes; /* included in all, each as often as it is read */
     struct nft_name names[NFT_NAMES_MAX];
     size_t name_count, expanded;
     struct nft_set sets[NFT_NAMES_MAX];

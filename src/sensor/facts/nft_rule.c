@@ -73,15 +73,15 @@ static bool is_one_of(const struct nft_token *token, const char *const *list, si
 
 static bool is_verdict(const struct nft_token *token)
 {
-    static const char *const verdicts[] = {"accept", "drop", "reject", "return", "continue",
-                                           "jump",   "goto", "queue"};
+    static const char *const verdicts[] = {"accept",   "drop", "reject", "return",
+                                           "continue", "jump", "goto",   "queue"};
     return is_one_of(token, verdicts, COUNT_OF(verdicts));
 }
 
 static bool is_change(const struct nft_token *token)
 {
-    static const char *const changes[] = {"masquerade", "snat", "dnat", "redirect", "tproxy",
-                                          "dup",        "fwd",  "synproxy"};
+    static const char *const changes[] = {"masquerade", "snat", "dnat", "redirect",
+                                          "tproxy",     "dup",  "fwd",  "synproxy"};
     return is_one_of(token, changes, COUNT_OF(changes));
 }
 
@@ -90,7 +90,8 @@ static void take_rest(struct rule *r)
     r->next = r->nft->list_count;
 }
 
-/* `reject with tcp reset` is about TCP only, `with icmp` about IPv4 only: nft adds the condition. */
+/* `reject with tcp reset` is about TCP only, `with icmp` about IPv4 only: nft adds the condition.
+ */
 static void take_reject(struct rule *r)
 {
     if (take(r, "with")) {
@@ -194,8 +195,7 @@ static struct view resolve(struct rule *r, struct view value)
 {
     if (!view_starts(value, "@"))
         return value;
-    const struct nft_set *set =
-        nft_find_set(r->nft, &r->out.place, view_from(value, 1));
+    const struct nft_set *set = nft_find_set(r->nft, &r->out.place, view_from(value, 1));
     return set && set->elements.ptr && set->elements.len ? set->elements : value;
 }
 
@@ -218,7 +218,8 @@ static void take_column(struct rule *r, struct view *column)
 }
 
 /* Kept as text: the field's words, then its value. */
-static void take_other(struct rule *r, const struct nft_token *first, const struct nft_token *second)
+static void take_other(struct rule *r, const struct nft_token *first,
+                       const struct nft_token *second)
 {
     add_text(&r->others, first);
     if (second)
@@ -234,8 +235,9 @@ static void take_other(struct rule *r, const struct nft_token *first, const stru
 /* Up to the next statement: for flags and their bits. */
 static void take_until_statement(struct rule *r)
 {
-    static const char *const statements[] = {"counter", "log", "limit", "comment", "ct", "ip",
-                                             "ip6",     "tcp", "udp",   "meta",    "iif", "iifname"};
+    static const char *const statements[] = {"counter", "log",  "limit", "comment",
+                                             "ct",      "ip",   "ip6",   "tcp",
+                                             "udp",     "meta", "iif",   "iifname"};
     for (;;) {
         struct nft_token token = peek(r);
         if (token.kind == NFT_END || is_verdict(&token) ||
@@ -282,8 +284,8 @@ static void take_meta(struct rule *r, const struct nft_token *meta)
 
 static void take_address(struct rule *r, const struct nft_token *family)
 {
-    static const char *const others[] = {"dscp",   "ttl",     "length", "version", "id",
-                                         "ecn",    "frag-off", "hoplimit", "flowlabel"};
+    static const char *const others[] = {"dscp", "ttl",      "length",   "version",  "id",
+                                         "ecn",  "frag-off", "hoplimit", "flowlabel"};
     struct nft_token word = next(r);
     if (nft_is(&word, "saddr"))
         take_column(r, &r->out.source);
@@ -325,8 +327,8 @@ static void take_icmp(struct rule *r, const struct nft_token *protocol)
 
 static void take_connection(struct rule *r, const struct nft_token *ct)
 {
-    static const char *const others[] = {"status", "direction", "zone", "helper", "original",
-                                         "expiration"};
+    static const char *const others[] = {"status", "direction", "zone",
+                                         "helper", "original",  "expiration"};
     struct nft_token word = next(r);
     if (nft_is(&word, "state"))
         take_column(r, &r->out.states);
@@ -444,8 +446,8 @@ static void take_block(struct rule *r)
 static bool take_statement(struct rule *r, const struct nft_token *word)
 {
     static const char *const counters[] = {"packets", "bytes", "name"};
-    static const char *const logs[] = {"prefix", "level", "flags", "group", "snaplen",
-                                       "queue-threshold"};
+    static const char *const logs[] = {"prefix", "level",   "flags",
+                                       "group",  "snaplen", "queue-threshold"};
     if (nft_is(word, "counter"))
         take_options(r, counters, COUNT_OF(counters));
     else if (nft_is(word, "log"))

@@ -34,6 +34,12 @@ void nft_push_file(struct nft *nft, const char *path, const struct nft_token *at
     const struct item *item = reader_file(nft->facts, path);
     if (at && (!item || item->status == ITEM_ABSENT))
         nft_problem(nft, at, "an included file is not there");
+    /* The depth alone does not end files that include themselves many times. */
+    nft->bytes += item ? item->bytes.len : 0;
+    if (at && (nft->files++ >= NFT_FILES_MAX || nft->bytes > NFT_BYTES_MAX)) {
+        nft_problem(nft, at, "too many files, or files that contain themselves");
+        return;
+    }
     struct nft_frame *frame = push(nft, at);
     if (frame)
         *frame = (struct nft_frame){
@@ -101,8 +107,8 @@ static size_t mark_length(struct view rest)
 static size_t word_length(struct view rest)
 {
     size_t n = 0;
-    while (n < rest.len && !is_blank(rest.ptr[n]) && !is_mark(rest.ptr[n]) &&
-           rest.ptr[n] != '\n' && rest.ptr[n] != '"' && rest.ptr[n] != '#')
+    while (n < rest.len && !is_blank(rest.ptr[n]) && !is_mark(rest.ptr[n]) && rest.ptr[n] != '\n' &&
+           rest.ptr[n] != '"' && rest.ptr[n] != '#')
         n++;
     return n ? n : 1;
 }

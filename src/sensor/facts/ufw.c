@@ -49,13 +49,15 @@ static struct rc put_input(struct found *found, const char *family, const char *
                                    .table = VIEW("filter"),
                                    .chain = VIEW("INPUT")};
     bool drops = view_is_nocase(found->policy, "drop");
-    struct firewall_chain chain = {.place = place, .type = VIEW("filter"), .hook = VIEW("input"),
+    struct firewall_chain chain = {.place = place,
+                                   .type = VIEW("filter"),
+                                   .hook = VIEW("input"),
                                    .policy = drops ? VIEW("drop") : VIEW("accept")};
     TRY(firewall_put_chain(found->firewall, &chain));
     for (size_t i = 0; i < COUNT_OF(parts); i++) {
         struct firewall_rule jump = firewall_plain(&place, "jump");
-        jump.target = view_of(arena_printf(reader_arena(found->firewall->facts), "%s-%s-input",
-                                           prefix, parts[i]));
+        jump.target = view_of(
+            arena_printf(reader_arena(found->firewall->facts), "%s-%s-input", prefix, parts[i]));
         TRY(firewall_put_rule(found->firewall, &jump));
     }
     if (!view_is_nocase(found->policy, "reject"))

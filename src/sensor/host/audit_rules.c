@@ -97,11 +97,11 @@ static void write_text(struct view text, struct buf *out)
 static const char *comparison(uint32_t number)
 {
     static const char *const names[] = {
-        NULL,           "uid=obj_uid",   "gid=obj_gid",   "euid=obj_uid",   "egid=obj_gid",
-        "auid=obj_uid", "suid=obj_uid",  "sgid=obj_gid",  "fsuid=obj_uid",  "fsgid=obj_gid",
-        "uid=auid",     "uid=euid",      "uid=fsuid",     "uid=suid",       "auid=fsuid",
-        "auid=suid",    "auid=euid",     "euid=suid",     "euid=fsuid",     "suid=fsuid",
-        "gid=egid",     "gid=fsgid",     "gid=sgid",      "egid=fsgid",     "egid=sgid",
+        NULL,           "uid=obj_uid",  "gid=obj_gid",  "euid=obj_uid",  "egid=obj_gid",
+        "auid=obj_uid", "suid=obj_uid", "sgid=obj_gid", "fsuid=obj_uid", "fsgid=obj_gid",
+        "uid=auid",     "uid=euid",     "uid=fsuid",    "uid=suid",      "auid=fsuid",
+        "auid=suid",    "auid=euid",    "euid=suid",    "euid=fsuid",    "suid=fsuid",
+        "gid=egid",     "gid=fsgid",    "gid=sgid",     "egid=fsgid",    "egid=sgid",
         "sgid=fsgid"};
     return number < COUNT_OF(names) ? names[number] : NULL;
 }

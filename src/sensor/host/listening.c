@@ -34,10 +34,10 @@ struct kind {
 };
 
 static const struct kind kinds[] = {
-    {"tcp", "tcp", "ipv4", 0x0a},          {"tcp6", "tcp", "ipv6", 0x0a},
-    {"udp", "udp", "ipv4", 0x07},          {"udp6", "udp", "ipv6", 0x07},
+    {"tcp", "tcp", "ipv4", 0x0a},         {"tcp6", "tcp", "ipv6", 0x0a},
+    {"udp", "udp", "ipv4", 0x07},         {"udp6", "udp", "ipv6", 0x07},
     {"udplite", "udplite", "ipv4", 0x07}, {"udplite6", "udplite", "ipv6", 0x07},
-    {"raw", "raw", "ipv4", 0x07},          {"raw6", "raw", "ipv6", 0x07},
+    {"raw", "raw", "ipv4", 0x07},         {"raw6", "raw", "ipv6", 0x07},
 };
 
 /* ---- the kernel's lists ------------------------------------------------------------------- */
@@ -64,7 +64,8 @@ static bool parse_line(const char *line, const struct kind *kind, struct listeni
     char address[40], remote[40];
     unsigned port, remote_port, state, uid;
     uint64_t inode;
-    if (sscanf(line, " %*d: %32[0-9A-Fa-f]:%x %32[0-9A-Fa-f]:%x %x %*x:%*x %*x:%*x %*x %u %*u %" SCNu64,
+    if (sscanf(line,
+               " %*d: %32[0-9A-Fa-f]:%x %32[0-9A-Fa-f]:%x %x %*x:%*x %*x:%*x %*x %u %*u %" SCNu64,
                address, &port, remote, &remote_port, &state, &uid, &inode) != 7 ||
         state != kind->state)
         return false;
@@ -153,10 +154,9 @@ static struct outcome drop_gone(const char *proc, struct listening_list *list)
     struct outcome outcome = read_kinds(proc, &again);
     sort(&again, by_inode);
     for (size_t i = 0; i < list->count; i++)
-        list->list[i].gone =
-            !list->list[i].holders &&
-            (again.count == 0 || !bsearch(&list->list[i], again.list, again.count,
-                                          sizeof *again.list, by_inode));
+        list->list[i].gone = !list->list[i].holders &&
+                             (again.count == 0 || !bsearch(&list->list[i], again.list, again.count,
+                                                           sizeof *again.list, by_inode));
     mem_free(again.list);
     return outcome;
 }

@@ -47,14 +47,10 @@ static struct outcome probe_listening(size_t max, struct buf *out)
 static const struct {
     const char *name;
     struct outcome (*run)(size_t max, struct buf *out);
-} probes[] = {{"machine", machine_probe},
-              {"sysctl", probe_sysctl},
-              {"mounts", probe_mounts},
-              {"modules", probe_modules},
-              {"cmdline", probe_cmdline},
-              {"processes", probe_processes},
-              {"listening", probe_listening},
-              {"audit_rules", audit_rules_probe}};
+} probes[] = {{"machine", machine_probe},     {"sysctl", probe_sysctl},
+              {"mounts", probe_mounts},       {"modules", probe_modules},
+              {"cmdline", probe_cmdline},     {"processes", probe_processes},
+              {"listening", probe_listening}, {"audit_rules", audit_rules_probe}};
 
 struct outcome live_probe(const char *probe, size_t max, struct buf *out)
 {

@@ -69,7 +69,8 @@ static void a_kunpeng_has_other_numbers(void **state)
                  "-a always,exit -F arch=b64 -S 35\n-a always,exit -F arch=b64 -S unlink\n");
     fixture_fill(f, "audit_rule");
     assert_string_equal(fixture_query(f, "SELECT syscall FROM audit_rule_syscall"), "unlinkat\n");
-    assert_non_null(strstr(fixture_used(f, "audit_rule"), "audit.rules|ok|2|")); /* it has no unlink */
+    assert_non_null(
+        strstr(fixture_used(f, "audit_rule"), "audit.rules|ok|2|")); /* it has no unlink */
     fixture_free(f);
 }
 
@@ -110,8 +111,8 @@ static void never_masks_what_follows(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct fixture *f = fixture_of(cases[i].rules);
-        const char *got = fixture_query(
-            f, "SELECT in_force FROM audit_rule_syscall WHERE action = 'always'");
+        const char *got =
+            fixture_query(f, "SELECT in_force FROM audit_rule_syscall WHERE action = 'always'");
         if (strcmp(got, cases[i].force) != 0)
             fail_msg("%s gives %s, not %s", cases[i].rules, got, cases[i].force);
         assert_false(has_problem(f));
@@ -249,8 +250,7 @@ static void agrees_with_augenrules(void **state)
 {
     (void)state;
     struct buf theirs = {0}, ours = {0}, list = {0};
-    if (getuid() != 0 || access("/sbin/augenrules", X_OK) != 0 ||
-        access("/etc/audit", X_OK) != 0) {
+    if (getuid() != 0 || access("/sbin/augenrules", X_OK) != 0 || access("/etc/audit", X_OK) != 0) {
         print_message("skipped: needs root and augenrules\n");
         skip();
     }

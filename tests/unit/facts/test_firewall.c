@@ -26,36 +26,36 @@ static bool nft_has_problem(struct fixture *f)
 static void nft_reads_chains_and_rules(void **state)
 {
     (void)state;
-    struct fixture *f = nft_of("#!/usr/sbin/nft -f\n"
-                               "flush ruleset\n"
-                               "define office = { 10.0.0.0/8, 192.168.0.0/16 }\n"
-                               "define mine = $office\n"
-                               "table inet filter {\n"
-                               "  chain input {\n"
-                               "    type filter hook input priority filter - 10; policy drop;\n"
-                               "    iif \"lo\" accept; ct state established,related accept\n"
-                               "    ip saddr $mine tcp dport { 22,\n      443 } counter accept\n"
-                               "    iifname != { eth8, eth9 } udp dport 53 accept comment \"x\"\n"
-                               "    jump extra\n"
-                               "    log prefix \"no: \" level info drop\n"
-                               "  }\n"
-                               "  chain extra { meta l4proto icmp accept \\\n comment \"two\" }\n"
-                               "}\n"
-                               "add rule inet filter extra tcp flags & (fin|syn) == (fin|syn) drop\n");
+    struct fixture *f =
+        nft_of("#!/usr/sbin/nft -f\n"
+               "flush ruleset\n"
+               "define office = { 10.0.0.0/8, 192.168.0.0/16 }\n"
+               "define mine = $office\n"
+               "table inet filter {\n"
+               "  chain input {\n"
+               "    type filter hook input priority filter - 10; policy drop;\n"
+               "    iif \"lo\" accept; ct state established,related accept\n"
+               "    ip saddr $mine tcp dport { 22,\n      443 } counter accept\n"
+               "    iifname != { eth8, eth9 } udp dport 53 accept comment \"x\"\n"
+               "    jump extra\n"
+               "    log prefix \"no: \" level info drop\n"
+               "  }\n"
+               "  chain extra { meta l4proto icmp accept \\\n comment \"two\" }\n"
+               "}\n"
+               "add rule inet filter extra tcp flags & (fin|syn) == (fin|syn) drop\n");
     assert_string_equal(fixture_query(f, "SELECT * FROM firewall_chain"),
                         "nftables|inet|filter|input|filter|input|filter-10|drop|"
                         "/etc/nftables.conf|6\n"
                         "nftables|inet|filter|extra|-|-|-|-|/etc/nftables.conf|15\n");
-    assert_string_equal(
-        fixture_query(f, rule_columns),
-        "inet|input|accept|-|-|-|-|lo|-|-|8\n"
-        "inet|input|accept|-|-|-|-|-|established,related|-|8\n"
-        "inet|input|accept|-|tcp|22,443|10.0.0.0/8,192.168.0.0/16|-|-|-|9\n"
-        "inet|input|accept|-|udp|53|-|!eth8,eth9|-|-|11\n"
-        "inet|input|jump|extra|-|-|-|-|-|-|12\n"
-        "inet|input|drop|-|-|-|-|-|-|-|13\n"
-        "inet|extra|accept|-|icmp|-|-|-|-|-|15\n"
-        "inet|extra|drop|-|tcp|-|-|-|-|flags & ( fin|syn ) == ( fin|syn )|18\n");
+    assert_string_equal(fixture_query(f, rule_columns),
+                        "inet|input|accept|-|-|-|-|lo|-|-|8\n"
+                        "inet|input|accept|-|-|-|-|-|established,related|-|8\n"
+                        "inet|input|accept|-|tcp|22,443|10.0.0.0/8,192.168.0.0/16|-|-|-|9\n"
+                        "inet|input|accept|-|udp|53|-|!eth8,eth9|-|-|11\n"
+                        "inet|input|jump|extra|-|-|-|-|-|-|12\n"
+                        "inet|input|drop|-|-|-|-|-|-|-|13\n"
+                        "inet|extra|accept|-|icmp|-|-|-|-|-|15\n"
+                        "inet|extra|drop|-|tcp|-|-|-|-|flags & ( fin|syn ) == ( fin|syn )|18\n");
     assert_false(nft_has_problem(f));
     fixture_free(f);
 }
@@ -143,8 +143,8 @@ static void nft_passes_over_a_large_set(void **state)
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
     fixture_fill(f, "firewall_rule");
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
-    double seconds = (double)(after.tv_sec - before.tv_sec) +
-                     (double)(after.tv_nsec - before.tv_nsec) / 1e9;
+    double seconds =
+        (double)(after.tv_sec - before.tv_sec) + (double)(after.tv_nsec - before.tv_nsec) / 1e9;
     print_message("a million elements: %.0f ms\n", seconds * 1000);
     assert_true(seconds < 5);
     assert_string_equal(fixture_query(f, rule_columns), "ip|c|drop|-|-|-|@bad|-|-|-|1000004\n");
@@ -163,7 +163,6 @@ static struct fixture *iptables_of(const char *text)
     return f;
 }
 
-
 static void iptables_reads_rules(void **state)
 {
     (void)state;
@@ -178,7 +177,8 @@ static void iptables_reads_rules(void **state)
         "-A INPUT -j LOG --log-prefix \"no \"\nCOMMIT\n*nat\n:POSTROUTING ACCEPT [0:0]\n"
         "-A POSTROUTING -o eth0 -j MASQUERADE\nCOMMIT\n");
     assert_string_equal(
-        fixture_query(f, "SELECT family, table_name, chain, type, hook, policy FROM firewall_chain"),
+        fixture_query(f,
+                      "SELECT family, table_name, chain, type, hook, policy FROM firewall_chain"),
         "ip|filter|INPUT|filter|input|drop\nip|filter|mine|-|-|-\n"
         "ip|nat|POSTROUTING|nat|postrouting|accept\n");
     assert_string_equal(fixture_query(f, rule_columns),
@@ -189,8 +189,7 @@ static void iptables_reads_rules(void **state)
                         "ip|mine|reject|-|-|-|-|-|-|-|9\n"
                         "ip|INPUT|continue|-|-|-|-|-|-|-|10\n"
                         "ip|POSTROUTING|other|-|-|-|-|-|-|-|14\n");
-    assert_non_null(
-        strstr(fixture_used(f, "firewall_rule"), "/etc/iptables/rules.v4|ok|0|-\n"));
+    assert_non_null(strstr(fixture_used(f, "firewall_rule"), "/etc/iptables/rules.v4|ok|0|-\n"));
     fixture_free(f);
 }
 
@@ -262,7 +261,8 @@ static void firewalld_writes_zones_out(void **state)
 {
     (void)state;
     struct fixture *f = firewalld_of(
-        "<?xml version=\"1.0\"?>\n<zone target=\"DROP\">\n<short>M</short>\n<service name=\"ssh\"/>\n"
+        "<?xml version=\"1.0\"?>\n<zone target=\"DROP\">\n<short>M</short>\n<service "
+        "name=\"ssh\"/>\n"
         "<port port=\"8080-8090\" protocol=\"tcp\"/>\n<interface name=\"eth1\"/>\n"
         "<source address=\"10.0.0.0/8\"/>\n<rule family=\"ipv4\"><source address=\"192.0.2.1\" "
         "invert=\"yes\"/><port port=\"53\" protocol=\"udp\"/><reject/></rule>\n</zone>\n");

@@ -139,7 +139,6 @@ static const char *const good_rules[] = {
     "udp dport 67 udp sport 68 accept",
     "ct state vmap { invalid : drop, established : accept }",
     "meta pkttype multicast accept",
-    "queue",
 };
 
 static void nft_loads_what_is_read(void **state)
@@ -150,12 +149,13 @@ static void nft_loads_what_is_read(void **state)
         skip();
     for (size_t i = 0; i < COUNT_OF(good_rules); i++) {
         text.len = 0;
-        buf_printf(&text,
-                   "table inet t {\n set few { type ipv4_addr; elements = { 192.0.2.1 } }\n"
-                   " set ports { type inet_service; elements = { 80, 443 } }\n"
-                   " chain other { }\n"
-                   " chain input {\n  type filter hook input priority 0; policy drop;\n  %s\n }\n}\n",
-                   good_rules[i]);
+        buf_printf(
+            &text,
+            "table inet t {\n set few { type ipv4_addr; elements = { 192.0.2.1 } }\n"
+            " set ports { type inet_service; elements = { 80, 443 } }\n"
+            " chain other { }\n"
+            " chain input {\n  type filter hook input priority 0; policy drop;\n  %s\n }\n}\n",
+            good_rules[i]);
         write_file("a.nft", text.ptr);
         if (!run("nft -f @/a.nft && nft list ruleset", &out))
             fail_msg("nft refuses %s", good_rules[i]);

@@ -11,12 +11,12 @@ static struct fixture *fixture_of(const char *probe, const char *text)
 static void reads_ports_and_programs(void **state)
 {
     (void)state;
-    struct fixture *f = fixture_of("listening",
-                                   "socket\ttcp\tipv4\t0.0.0.0\t22\t0\n"
-                                   "holder\t1\t0\tinit.scope\tsystemd\t/lib/systemd/systemd\n"
-                                   "holder\t40\t0\tssh.service\ta\\tb\t/usr/sbin/sshd (deleted)\n"
-                                   "socket\tudp\tipv6\t::1\t53\t101\n"
-                                   "socket\ttcp\tipv6\t::ffff:127.0.0.2\t80\t33\n");
+    struct fixture *f =
+        fixture_of("listening", "socket\ttcp\tipv4\t0.0.0.0\t22\t0\n"
+                                "holder\t1\t0\tinit.scope\tsystemd\t/lib/systemd/systemd\n"
+                                "holder\t40\t0\tssh.service\ta\\tb\t/usr/sbin/sshd (deleted)\n"
+                                "socket\tudp\tipv6\t::1\t53\t101\n"
+                                "socket\ttcp\tipv6\t::ffff:127.0.0.2\t80\t33\n");
     assert_string_equal(fixture_rows(f, "listening_port"),
                         "tcp|ipv4|0.0.0.0|22|0|0|1|listening|1\n"
                         "udp|ipv6|::1|53|101|1|0|listening|4\n"
@@ -67,9 +67,9 @@ static void found_holders_are_enough(void **state)
 static void odd_records_are_problems(void **state)
 {
     (void)state;
-    static const char *const odd[] = {
-        "socket\ttcp\tipv4\t0.0.0.0\t65536\t0\n", "socket\ttcp\n",   "rubbish\n",
-        "holder\t1\n", "socket\ta\tb\tc\td\te\tf\tg\th\ti\tj\n"};
+    static const char *const odd[] = {"socket\ttcp\tipv4\t0.0.0.0\t65536\t0\n", "socket\ttcp\n",
+                                      "rubbish\n", "holder\t1\n",
+                                      "socket\ta\tb\tc\td\te\tf\tg\th\ti\tj\n"};
     for (size_t i = 0; i < COUNT_OF(odd); i++) {
         struct fixture *f = fixture_of("listening", odd[i]);
         assert_string_equal(fixture_rows(f, "listening_port"), "");

@@ -1,6 +1,6 @@
 /*
- * Tests of the probe "audit_rules". The kernel's rules are the machine's own: they are asked for and
- * never changed, except where MERLON_AUDIT_ORACLE says that this machine may lose them.
+ * Tests of the probe "audit_rules". The kernel's rules are the machine's own: they are asked for
+ * and never changed, except where MERLON_AUDIT_ORACLE says that this machine may lose them.
  */
 #include <stdarg.h>
 #include <stddef.h>

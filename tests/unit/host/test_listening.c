@@ -90,14 +90,14 @@ static void tells_sockets_and_holders(void **state)
 {
     struct buf out = {0};
     (void)state;
-    make_file("net/tcp", HEADER
-              "   0: 0100007F:0CEA 00000000:0000 0A" TAIL "  106        0 71 1 0\n"
-              "   1: 00000000:0016 00000000:0000 0A" TAIL "    0        0 70 1 0\n"
-              "   2: 0100007F:0016 0100007F:9999 01" TAIL "    0        0 72 1 0\n"
-              "rubbish\n");
-    make_file("net/udp6", HEADER
-              "   0: 00000000000000000000000001000000:0035 "
-              "00000000000000000000000000000000:0000 07" TAIL "   53        0 73 1 0\n");
+    make_file("net/tcp",
+              HEADER "   0: 0100007F:0CEA 00000000:0000 0A" TAIL "  106        0 71 1 0\n"
+                     "   1: 00000000:0016 00000000:0000 0A" TAIL "    0        0 70 1 0\n"
+                     "   2: 0100007F:0016 0100007F:9999 01" TAIL "    0        0 72 1 0\n"
+                     "rubbish\n");
+    make_file("net/udp6",
+              HEADER "   0: 00000000000000000000000001000000:0035 "
+                     "00000000000000000000000000000000:0000 07" TAIL "   53        0 73 1 0\n");
     make_process("1", "systemd", "0", "0::/init.scope\n");
     make_process("40", "ssh d", "0", "0::/system.slice/ssh.service/sub.service\n");
     make_link("40/fd/3", "socket:[70]");
@@ -252,8 +252,7 @@ static void ask_ss(struct buf *out)
             address[strcspn(address, "]")] = '\0';
         }
         buf_printf(out, "%s %s %s pid=%d\n", strcmp(protocol, "???") == 0 ? "raw" : protocol,
-                   strcmp(address, "*") == 0 ? "::" : address, colon + 1,
-                   pid ? atoi(pid + 4) : 0);
+                   strcmp(address, "*") == 0 ? "::" : address, colon + 1, pid ? atoi(pid + 4) : 0);
     }
     pclose(pipe);
     sort_lines(out);

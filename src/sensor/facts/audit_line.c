@@ -82,6 +82,7 @@ static struct view argument(struct parser *p)
 
 /* ---- parts of a rule ---------------------------------------------------------------------- */
 
+/* Lists are short: a search beside the names is clearer than a table of flags. */
 static bool is_one_of(struct view word, const char *const *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -109,6 +110,7 @@ static void set_list(struct parser *p, struct view value)
     p->out->rule.list = other;
 }
 
+/* "aw" and "wa" are the same: the letters come into one order. */
 static void set_permissions(struct parser *p, struct view value)
 {
     static const char order[] = "rwxa";
@@ -124,6 +126,7 @@ static void set_permissions(struct parser *p, struct view value)
         refuse(p, "no permissions");
 }
 
+/* The kernel takes "/etc/x/" and "/etc/x" for one folder. */
 static void set_path(struct parser *p, struct view value, int is_tree)
 {
     while (value.len > 1 && view_ends(value, "/"))
@@ -134,6 +137,7 @@ static void set_path(struct parser *p, struct view value, int is_tree)
     p->out->rule.is_tree = is_tree;
 }
 
+/* A rule may have several keys; auditctl joins them in the same way. */
 static void add_key(struct parser *p, struct view value)
 {
     if (p->key.len)
@@ -141,6 +145,7 @@ static void add_key(struct parser *p, struct view value)
     buf_add_view(&p->key, value);
 }
 
+/* The kernel tells 64 from 32 bits only; the name of a machine says which it is. */
 static void set_arch(struct parser *p, struct view value)
 {
     static const char *const wide[] = {"b64",     "x86_64", "aarch64", "ppc64",
@@ -157,6 +162,7 @@ static void set_arch(struct parser *p, struct view value)
 
 /* ---- fields ------------------------------------------------------------------------------- */
 
+/* The login user of what nobody logged in for; -1 is stored without a sign. */
 static bool is_unset(struct view value)
 {
     return view_is(value, "unset") || view_is(value, "-1") || view_is(value, "4294967295");
@@ -177,6 +183,7 @@ static bool set_auid(struct parser *p, struct view sign, struct view value)
     return true;
 }
 
+/* A rule that leaves out one program or user leaves the others audited: see audit_mask.c. */
 static bool names_one(struct view name)
 {
     static const char *const names[] = {"exe", "uid",   "euid",    "auid",  "loginuid",
@@ -214,6 +221,7 @@ static bool set_field(struct parser *p, struct view name, struct view sign, stru
     return true;
 }
 
+/* Conditions are joined in the order of the line, so that equal rules have equal texts. */
 static void add_condition(struct buf *out, struct view text)
 {
     if (out->len)
@@ -246,6 +254,7 @@ static void add_field(struct parser *p, struct view text)
         add_condition(&p->others, text);
 }
 
+/* Kept as written: -F arch= may come behind -S, and numbers mean nothing before it. */
 static void add_calls(struct parser *p, struct view value)
 {
     struct view word;
@@ -373,6 +382,7 @@ static void end_calls(struct parser *p)
     rule->all_calls |= rule->call_count == 0;
 }
 
+/* What can only be said when all options were seen: the kind, and whether they fit together. */
 static void end_rule(struct parser *p)
 {
     struct audit_rule *rule = &p->out->rule;

@@ -16,6 +16,7 @@ static bool is_never(const struct audit_rule *rule, const char *list)
     return view_is(rule->action, "never") && view_is(rule->list, list);
 }
 
+/* A rule without -S is about every call. */
 static bool has_call(const struct audit_rule *rule, struct view call)
 {
     if (rule->all_calls)
@@ -26,11 +27,13 @@ static bool has_call(const struct audit_rule *rule, struct view call)
     return false;
 }
 
+/* A rule that names no machine may be about this one. */
 static bool shares_machine(const struct audit_rule *never, const struct audit_rule *rule)
 {
     return !never->arch || !rule->arch || strcmp(never->arch, rule->arch) == 0;
 }
 
+/* Only a rule for the same machine, or for any, takes all of the other one away. */
 static bool covers_machine(const struct audit_rule *never, const struct audit_rule *rule)
 {
     return !never->arch || (rule->arch && strcmp(never->arch, rule->arch) == 0);
@@ -42,6 +45,7 @@ static bool shares_call(const struct audit_rule *never, struct view call)
     return view_is(call, "all") || has_call(never, call);
 }
 
+/* What one earlier "never" does to one call of a rule. */
 static enum audit_force effect_of(const struct audit_rule *never, const struct audit_rule *rule,
                                   struct view call)
 {
@@ -78,6 +82,7 @@ enum audit_force audit_mask_call(struct audit_rule *const *rules, size_t count,
     return worst;
 }
 
+/* A rule has an effect while one of its calls has; each call has its own row besides. */
 static enum audit_force force_of(struct audit_rule *const *nevers, size_t count,
                                  const struct audit_rule *rule)
 {

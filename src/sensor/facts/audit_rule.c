@@ -95,6 +95,7 @@ struct loaded {
     size_t control_count;
 };
 
+/* The last line of a name wins, as when auditctl runs them one after the other. */
 static void set_control(struct loaded *l, const struct audit_line *line, struct view name,
                         struct view value)
 {
@@ -107,6 +108,7 @@ static void set_control(struct loaded *l, const struct audit_line *line, struct 
     l->control_count += i == l->control_count;
 }
 
+/* Whether -d or -W of one means the other: the kernel compares every part, the key too. */
 static bool same_rule(const struct audit_rule *a, const struct audit_rule *b)
 {
     if (!view_equal(a->list, b->list) || !view_equal(a->action, b->action) ||
@@ -128,6 +130,7 @@ static void delete_all(struct loaded *l, struct view key)
             l->rules[i]->force = FORCE_NO;
 }
 
+/* The kernel refuses to delete what is not there, and auditctl stops loading. */
 static void delete_one(struct loaded *l, const struct audit_rule *wanted)
 {
     for (size_t i = 0; i < l->count; i++) {
@@ -139,6 +142,7 @@ static void delete_one(struct loaded *l, const struct audit_rule *wanted)
     reader_problem(l->facts, wanted->line.item, wanted->line.number, "there is no such rule yet");
 }
 
+/* One line, in the order of loading. */
 static void load_line(struct loaded *l, const struct audit_line *line)
 {
     struct audit_parsed parsed;
@@ -216,6 +220,7 @@ static struct rc put_call(struct loaded *l, const struct audit_rule *r, struct v
     return reader_row(l->facts, &audit_rule_syscall, cells, r->line.item, r->line.number);
 }
 
+/* Watches are about all calls that touch the path, and have no rows here. */
 static struct rc put_calls(struct loaded *l, struct audit_rule *const *nevers, size_t count,
                            const struct audit_rule *r)
 {
@@ -230,6 +235,7 @@ static struct rc put_calls(struct loaded *l, struct audit_rule *const *nevers, s
     return RC_OK;
 }
 
+/* Masks need all rules: those in front of the others count, whichever line they stand in. */
 static struct rc put_rules(struct loaded *l)
 {
     struct arena *arena = reader_arena(l->facts);

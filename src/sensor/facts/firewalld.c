@@ -93,6 +93,7 @@ static const char *base_name(struct arena *arena, const char *path)
     return view_text(arena, name);
 }
 
+/* The first of a name counts: folders are read in the order of their precedence. */
 static struct zone *find_zone(struct firewalld *f, struct view name)
 {
     for (size_t i = 0; i < f->zone_count; i++)
@@ -140,6 +141,7 @@ static uint32_t line_of(const xmlNode *node)
 
 /* ---- what a zone opens -------------------------------------------------------------------- */
 
+/* A port of none is a whole protocol. */
 static struct rc put_port(struct firewalld *f, xmlNode *node, struct firewall_rule rule)
 {
     rule.protocol = attribute(f, node, "protocol");
@@ -207,6 +209,7 @@ static struct rc put_element(struct firewalld *f, xmlNode *node, struct firewall
     return firewall_put_rule(f->firewall, &rule);
 }
 
+/* A rich rule without an action only logs or marks. */
 static const char *rich_action(xmlNode *node)
 {
     static const char *const actions[] = {"accept", "reject", "drop"};
@@ -297,6 +300,7 @@ static const char *target_action(struct firewalld *f, xmlNode *root)
     return target.ptr && view_is(target, "DROP") ? "drop" : "reject";
 }
 
+/* The target stands at the end, so that whatever the zone does not open meets it. */
 static struct rc put_zone(struct firewalld *f, const struct zone *zone)
 {
     xmlNode *root = zone->doc ? xmlDocGetRootElement(zone->doc) : NULL;
@@ -388,6 +392,7 @@ static struct rc take_setting(struct facts *facts, const struct reader_line *lin
                                 line->number);
 }
 
+/* What may open ports and is not understood must not go unseen. */
 static struct rc refuse_others(struct firewalld *f)
 {
     struct facts *facts = f->firewall->facts;

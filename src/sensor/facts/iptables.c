@@ -76,6 +76,7 @@ static struct view condition(struct words *w)
         arena_printf(reader_arena(w->file->firewall->facts), "!%.*s", (int)value.len, value.ptr));
 }
 
+/* A condition without a column: kept as text, so that nobody takes the rule for one of all. */
 static void other(struct words *w, struct view option, struct view value)
 {
     if (w->others.len)
@@ -106,6 +107,7 @@ static struct view lower(struct words *w, struct view v)
     return view_of(text);
 }
 
+/* What is no target of the kernel is a chain of the file. */
 static void set_target(struct words *w, bool is_goto)
 {
     static const char *const verdicts[] = {"ACCEPT", "DROP", "REJECT", "RETURN"};
@@ -227,6 +229,7 @@ static bool take_module(struct words *w, struct view option)
     return true;
 }
 
+/* "!" may stand before an option or, in old files, before its value. */
 static void take_option(struct words *w)
 {
     struct view option = argument(w);
@@ -257,6 +260,7 @@ static void tidy(struct firewall_rule *rule)
 
 /* ---- lines -------------------------------------------------------------------------------- */
 
+/* Only the chains of the kernel have a hook and a policy. */
 static struct rc put_chain(struct file *file, struct view text)
 {
     static const struct {
@@ -282,6 +286,7 @@ static struct rc put_chain(struct file *file, struct view text)
     return firewall_put_chain(file->firewall, &chain);
 }
 
+/* One line is one rule; it ends with what happens to packets that fit. */
 static struct rc put_rule(struct file *file, struct view text)
 {
     struct words w = {.file = file};

@@ -18,6 +18,7 @@
 
 #define GLOB_MARKS "*?["
 
+/* A statement ends with its line or at a semicolon. */
 static bool is_end(const struct nft_token *token)
 {
     return token->kind == NFT_END || token->kind == NFT_LINE || nft_is(token, ";");
@@ -60,6 +61,7 @@ static bool open_block(struct nft *nft)
 
 /* ---- names and includes ------------------------------------------------------------------- */
 
+/* The value may be a set over several lines; names in it are replaced at once, as nft does. */
 static void define(struct nft *nft)
 {
     struct nft_token name = nft_next(nft), equal = nft_next(nft);
@@ -253,6 +255,7 @@ static void read_rule(struct nft *nft)
     }
 }
 
+/* A chain holds its declaration and its rules, in any order. */
 static struct rc chain_line(struct nft *nft, struct firewall_chain *chain)
 {
     struct nft_token token = nft_peek(nft);
@@ -282,6 +285,7 @@ static struct rc chain_line(struct nft *nft, struct firewall_chain *chain)
     return RC_OK;
 }
 
+/* The chain is told at its end, when its policy is known; `add chain` may have no block. */
 static struct rc read_chain(struct nft *nft, const struct firewall_place *place)
 {
     struct nft_token name = nft_next(nft);
@@ -333,6 +337,7 @@ static void read_table_name(struct nft *nft, struct firewall_place *place)
         nft_problem(nft, &token, "no name of a table");
 }
 
+/* What a table may hold besides chains and sets; nothing of it decides over a packet alone. */
 static bool is_object(const struct nft_token *token)
 {
     static const char *const objects[] = {"map",   "flowtable", "counter", "quota",
@@ -463,6 +468,7 @@ static struct rc read_statement(struct nft *nft)
     return add_object(nft);
 }
 
+/* Two distributions have two places; each is a ruleset of its own. */
 static struct rc read_main(struct nft *nft, const char *path)
 {
     nft->depth = nft->emitted = 0;

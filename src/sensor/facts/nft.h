@@ -10,9 +10,9 @@
 
 #include "sensor/facts/firewall.h"
 
-#define NFT_DEPTH_MAX  16     /* files or names within each other, as nft has it */
-#define NFT_FILES_MAX   2000   /* reads of included files */
-#define NFT_BYTES_MAX   ((size_t)256 << 20)
+#define NFT_DEPTH_MAX  16   /* files or names within each other, as nft has it */
+#define NFT_FILES_MAX  2000 /* reads of included files */
+#define NFT_BYTES_MAX  ((size_t)256 << 20)
 #define NFT_TOKENS_MAX 4096   /* of one rule or name; what is longer is a problem */
 #define NFT_NAMES_MAX  1000   /* defined names, and sets that are remembered */
 #define NFT_EXPAND_MAX 200000 /* tokens that names stand for, in all */

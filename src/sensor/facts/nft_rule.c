@@ -55,6 +55,7 @@ static bool take(struct rule *r, const char *text)
     return is;
 }
 
+/* From a word that is not understood on, nothing of the rule can be trusted. */
 static void give_up(struct rule *r, const struct nft_token *at, const char *what)
 {
     nft_problem(r->nft, at->item ? at : &r->nft->list[0], what);
@@ -78,6 +79,7 @@ static bool is_verdict(const struct nft_token *token)
     return is_one_of(token, verdicts, COUNT_OF(verdicts));
 }
 
+/* These end a rule too, but neither let in nor keep out. */
 static bool is_change(const struct nft_token *token)
 {
     static const char *const changes[] = {"masquerade", "snat", "dnat", "redirect",
@@ -199,6 +201,7 @@ static struct view resolve(struct rule *r, struct view value)
     return set && set->elements.ptr && set->elements.len ? set->elements : value;
 }
 
+/* A second condition on the same field narrows further: both are kept. */
 static void take_column(struct rule *r, struct view *column)
 {
     if (take(r, "vmap")) {
@@ -250,6 +253,7 @@ static void take_until_statement(struct rule *r)
 
 /* ---- conditions --------------------------------------------------------------------------- */
 
+/* "iif" is a number to the kernel and "iifname" a text; for a judge they are the same. */
 static bool take_interface(struct rule *r, const struct nft_token *word)
 {
     if (nft_is(word, "iif") || nft_is(word, "iifname"))
@@ -299,6 +303,7 @@ static void take_address(struct rule *r, const struct nft_token *family)
         give_up(r, &word, "a condition that is not known");
 }
 
+/* "tcp dport" says the protocol as well; "th" leaves it open. */
 static void take_transport(struct rule *r, const struct nft_token *protocol)
 {
     struct nft_token word = next(r);
@@ -469,6 +474,7 @@ static bool take_statement(struct rule *r, const struct nft_token *word)
 
 /* ---- the whole ---------------------------------------------------------------------------- */
 
+/* Each entry of a map becomes a rule with the key as its condition. */
 static struct rc put_entries(struct rule *r)
 {
     for (size_t i = 0; i < r->entry_count; i++) {

@@ -20,6 +20,7 @@ bool nft_is(const struct nft_token *token, const char *text)
 
 /* ---- frames ------------------------------------------------------------------------------- */
 
+/* nft refuses deeper includes too. */
 static struct nft_frame *push(struct nft *nft, const struct nft_token *at)
 {
     if (nft->depth == NFT_DEPTH_MAX) {
@@ -98,6 +99,7 @@ static void skip_blanks(struct nft_frame *frame)
     }
 }
 
+/* Comparisons are two characters. */
 static size_t mark_length(struct view rest)
 {
     bool pair = rest.len > 1 && rest.ptr[1] == '=' && strchr("=!<>", rest.ptr[0]);
@@ -157,6 +159,7 @@ static struct nft_token file_token(struct nft *nft, struct nft_frame *frame)
 
 /* ---- names -------------------------------------------------------------------------------- */
 
+/* The last definition of a name counts. */
 static const struct nft_name *find_name(const struct nft *nft, struct view name)
 {
     for (size_t i = nft->name_count; i-- > 0;)
@@ -204,6 +207,7 @@ static void next_file(struct nft *nft, struct nft_frame *frame)
     nft_push_file(nft, frame->paths[number], &at);
 }
 
+/* Frames that are used up are left; what lies below goes on where it stood. */
 static struct nft_token read_token(struct nft *nft)
 {
     struct nft_token token = {NFT_END, {"", 0}, NULL, 0};

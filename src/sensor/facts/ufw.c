@@ -66,6 +66,7 @@ static struct rc put_input(struct found *found, const char *family, const char *
     return firewall_put_rule(found->firewall, &reject);
 }
 
+/* Without ufw.conf there is no ufw, whatever files a removal left behind. */
 struct rc ufw_read(struct firewall *firewall)
 {
     struct found found = {.firewall = firewall, .policy = VIEW("DROP")};

@@ -23,6 +23,7 @@
 
 /* ---- a rule as text ----------------------------------------------------------------------- */
 
+/* Numbers of calls mean something only together with the machine they are of. */
 static int machine_of(const struct audit_rule_data *rule)
 {
     for (uint32_t i = 0; i < rule->field_count; i++)
@@ -31,6 +32,7 @@ static int machine_of(const struct audit_rule_data *rule)
     return audit_detect_machine();
 }
 
+/* The last word of the mask holds classes of calls, not calls. */
 static bool is_all(const struct audit_rule_data *rule)
 {
     for (size_t i = 0; i + 1 < AUDIT_BITMASK_SIZE; i++)
@@ -118,6 +120,7 @@ static void write_comparison(const struct audit_rule_data *rule, uint32_t i, str
                rule->fieldflags[i] == AUDIT_NOT_EQUAL ? "!=" : "=", equal + 1);
 }
 
+/* Names are the library's, so that the reader of the files understands them. */
 static void write_field(const struct audit_rule_data *rule, uint32_t i, struct view *texts,
                         struct buf *out)
 {
@@ -202,6 +205,7 @@ static bool is_refusal(const struct audit_reply *reply, int *error)
     return *error != 0;
 }
 
+/* The status comes first: a kernel that refuses it refuses the rules too. */
 static struct outcome ask_status(int fd, struct buf *out)
 {
     struct audit_reply reply;

@@ -43,6 +43,7 @@ static struct listening *find_inode(struct listening_list *list, uint64_t inode)
     return low < list->count && list->list[low].inode == inode ? &list->list[low] : NULL;
 }
 
+/* Denied to ordinary users for processes of others, and for threads of the kernel there is none. */
 static const char *read_program(struct search *search)
 {
     char path[PATH_SIZE], target[PATH_MAX];
@@ -114,6 +115,7 @@ static void look_at(struct search *search, int folder, const char *name)
         add_holder(search, socket);
 }
 
+/* A process that has ended meanwhile holds nothing; one that may not be looked at is counted. */
 static void look_through(struct search *search)
 {
     char path[PATH_SIZE];

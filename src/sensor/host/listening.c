@@ -77,6 +77,7 @@ static bool parse_line(const char *line, const struct kind *kind, struct listeni
     return parse_address(address, kind->family, out->address);
 }
 
+/* More sockets than anyone opens on purpose: then the list is told to be cut. */
 static void add(struct listening_list *list, const struct listening *socket)
 {
     if (list->count == LISTENING_MAX) {
@@ -112,6 +113,7 @@ static struct outcome read_kind(const char *proc, const struct kind *kind,
                   : outcome_ok();
 }
 
+/* Each list is read to its end at once: it is a snapshot of its own. */
 static struct outcome read_kinds(const char *proc, struct listening_list *list)
 {
     struct outcome outcome = outcome_ok();

@@ -68,6 +68,7 @@ void process_list_free(struct process_list *list)
 
 /* ---- one of them -------------------------------------------------------------------------- */
 
+/* Slices only group units. */
 static bool is_unit(struct view name)
 {
     return view_ends(name, ".service") || view_ends(name, ".scope");
@@ -91,6 +92,7 @@ void process_unit(struct view cgroup, char out[static 256])
     }
 }
 
+/* Of four user numbers the second is the one that rights follow. */
 static void take_status_line(struct view line, struct process *out, bool *has_memory)
 {
     struct view value = line, key, word;

@@ -19,6 +19,9 @@
 #define XML_MAX   ((size_t)1 << 20)
 #define ZONES_MAX 200
 #define NODES_MAX 10000 /* of one zone */
+#define PARTS_MAX 500   /* of one service */
+
+#define SERVICE_DEPTH_MAX 3 /* services that include others */
 
 static const char conf_path[] = "/etc/firewalld/firewalld.conf";
 
@@ -166,10 +169,31 @@ static const struct item *service_item(struct firewalld *f, struct view name)
     return NULL;
 }
 
-static struct rc put_service(struct firewalld *f, xmlNode *node, const struct firewall_rule *rule)
+static struct rc put_service(struct firewalld *f, struct view name, unsigned depth,
+                             const struct firewall_rule *rule);
+
+/* One element of a service: what it opens, or another service that it is made of. */
+static struct rc put_part(struct firewalld *f, const struct item *item, xmlNode *node,
+                          unsigned depth, struct firewall_rule rule)
+{
+    if (is_named(node, "port"))
+        return put_port(f, node, rule);
+    if (is_named(node, "protocol")) {
+        rule.protocol = attribute(f, node, "value");
+        return firewall_put_rule(f->firewall, &rule);
+    }
+    if (!is_named(node, "include"))
+        return RC_OK;
+    if (depth < SERVICE_DEPTH_MAX)
+        return put_service(f, attribute(f, node, "service"), depth + 1, &rule);
+    reader_problem(f->firewall->facts, item, line_of(node), "services within each other, too deep");
+    return RC_OK;
+}
+
+static struct rc put_service(struct firewalld *f, struct view name, unsigned depth,
+                             const struct firewall_rule *rule)
 {
     struct facts *facts = f->firewall->facts;
-    struct view name = attribute(f, node, "name");
     const struct item *item =
         name.len && !memchr(name.ptr, '/', name.len) ? service_item(f, name) : NULL;
     xmlDoc *doc = item ? parse(facts, item) : NULL;
@@ -179,13 +203,11 @@ static struct rc put_service(struct firewalld *f, xmlNode *node, const struct fi
                        (int)(name.len < 60 ? name.len : 60), name.ptr ? name.ptr : "");
     xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
     size_t n = 0;
-    for (xmlNode *at = root ? root->children : NULL; at && !failed(rc) && n < NODES_MAX;
-         at = at->next, n++) {
-        if (is_named(at, "port") || is_named(at, "protocol"))
-            rc = is_named(at, "port") ? put_port(f, at, *rule) : RC_OK;
-        if (is_named(at, "include") || is_named(at, "protocol"))
-            reader_problem(facts, item, line_of(at), "a service of other services or protocols");
-    }
+    for (xmlNode *at = root ? root->children : NULL; at && !failed(rc) && n < PARTS_MAX;
+         at = at->next, n++)
+        rc = put_part(f, item, at, depth, *rule);
+    if (n == PARTS_MAX)
+        reader_problem(facts, item, 0, "a service of too many parts");
     xmlFreeDoc(doc);
     return rc;
 }
@@ -194,7 +216,7 @@ static struct rc put_service(struct firewalld *f, xmlNode *node, const struct fi
 static struct rc put_element(struct firewalld *f, xmlNode *node, struct firewall_rule rule)
 {
     if (is_named(node, "service"))
-        return put_service(f, node, &rule);
+        return put_service(f, attribute(f, node, "name"), 0, &rule);
     if (is_named(node, "port"))
         return put_port(f, node, rule);
     if (is_named(node, "protocol"))
@@ -437,29 +459,37 @@ struct rc firewalld_read(struct firewall *firewall)
 
 /* ---- what to collect ---------------------------------------------------------------------- */
 
-/* Whatever looks like a service: both folders are asked for it. */
+static void add_service(struct view name, void (*add)(void *context, const char *pattern),
+                        void *context)
+{
+    static const char *const folders[] = {"/etc", "/usr/lib"};
+    if (name.len == 0 || memchr(name.ptr, '/', name.len) || memchr(name.ptr, '\0', name.len))
+        return;
+    for (size_t i = 0; i < COUNT_OF(folders); i++) {
+        struct buf text = {0};
+        buf_printf(&text, "%s/firewalld/services/%.*s.xml", folders[i], (int)name.len, name.ptr);
+        add(context, text.ptr);
+        buf_free(&text);
+    }
+}
+
+/* Whatever looks like a service is asked for in both folders: <service name="ssh"/> of a zone, and
+ * <include service="samba"/> of a service. */
 void firewalld_follow(const char *path, struct view bytes,
                       void (*add)(void *context, const char *pattern), void *context)
 {
-    static const char mark[] = "service name=";
+    static const char *const marks[] = {"service name=", "include service="};
     (void)path;
-    for (struct view rest = bytes; rest.len > sizeof mark; rest = view_from(rest, 1)) {
-        const char *at = memmem(rest.ptr, rest.len, mark, sizeof mark - 1);
-        if (!at)
-            return;
-        rest = view_from(rest, (size_t)(at - rest.ptr) + sizeof mark - 1);
-        char quote = rest.len ? rest.ptr[0] : 0;
-        struct view name, tail = view_from(rest, 1);
-        tail.len = tail.len > 200 ? 200 : tail.len;
-        if ((quote != '"' && quote != '\'') || !view_cut(&tail, quote, &name) || !tail.ptr ||
-            name.len == 0 || memchr(name.ptr, '/', name.len) || memchr(name.ptr, '\0', name.len))
-            continue;
-        struct buf text = {0};
-        buf_printf(&text, "/etc/firewalld/services/%.*s.xml", (int)name.len, name.ptr);
-        add(context, text.ptr);
-        text.len = 0;
-        buf_printf(&text, "/usr/lib/firewalld/services/%.*s.xml", (int)name.len, name.ptr);
-        add(context, text.ptr);
-        buf_free(&text);
+    for (size_t i = 0; i < COUNT_OF(marks); i++) {
+        struct view rest = bytes;
+        const char *at;
+        while (rest.len && (at = memmem(rest.ptr, rest.len, marks[i], strlen(marks[i])))) {
+            rest = view_from(rest, (size_t)(at - rest.ptr) + strlen(marks[i]));
+            char quote = rest.len ? rest.ptr[0] : 0;
+            struct view name, tail = view_from(rest, rest.len ? 1 : 0);
+            tail.len = tail.len > 200 ? 200 : tail.len;
+            if ((quote == '"' || quote == '\'') && view_cut(&tail, quote, &name) && tail.ptr)
+                add_service(name, add, context);
+        }
     }
 }

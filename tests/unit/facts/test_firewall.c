@@ -281,6 +281,55 @@ static void firewalld_writes_zones_out(void **state)
     fixture_free(f);
 }
 
+static void firewalld_services_are_made_of_others(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_new();
+    fixture_list(f, "/etc/firewalld/zones/*.xml", "/etc/firewalld/zones/public.xml\n");
+    fixture_file(f, "/etc/firewalld/zones/public.xml", "<zone><service name=\"a\"/></zone>");
+    fixture_file(f, "/etc/firewalld/services/a.xml",
+                 "<service><include service=\"b\"/><protocol value=\"esp\"/></service>");
+    fixture_file(f, "/etc/firewalld/services/b.xml",
+                 "<service><port protocol=\"udp\" port=\"137\"/></service>");
+    fixture_fill(f, "firewall_rule");
+    assert_string_equal(fixture_query(f, "SELECT action, protocol, ports FROM firewall_rule "
+                                         "WHERE protocol IS NOT NULL"),
+                        "accept|udp|137\naccept|esp|-\n");
+    fixture_free(f);
+    f = fixture_new();
+    fixture_list(f, "/etc/firewalld/zones/*.xml", "/etc/firewalld/zones/public.xml\n");
+    fixture_file(f, "/etc/firewalld/zones/public.xml", "<zone><service name=\"a\"/></zone>");
+    fixture_file(f, "/etc/firewalld/services/a.xml",
+                 "<service><include service=\"a\"/><include service=\"a\"/></service>");
+    fixture_fill(f, "firewall_rule");
+    assert_non_null(strstr(fixture_used(f, "firewall_rule"), "too deep"));
+    fixture_free(f);
+}
+
+static void count_pattern(void *context, const char *pattern)
+{
+    buf_printf(context, "%s\n", pattern);
+}
+
+static void firewalld_follows_services(void **state)
+{
+    struct buf out = {0};
+    size_t count;
+    (void)state;
+    const struct source *sources = facts_sources_of("firewall_rule", &count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(sources[i].pattern, "/etc/firewalld/zones/*.xml") == 0)
+            sources[i].follow("x",
+                              VIEW("<service name=\"ssh\"/><include service='b'/>"
+                                   "<service name=\"../x\"/><service name="),
+                              count_pattern, &out);
+    assert_string_equal(out.ptr, "/etc/firewalld/services/ssh.xml\n"
+                                 "/usr/lib/firewalld/services/ssh.xml\n"
+                                 "/etc/firewalld/services/b.xml\n"
+                                 "/usr/lib/firewalld/services/b.xml\n");
+    buf_free(&out);
+}
+
 static void firewalld_says_what_it_does_not_understand(void **state)
 {
     static const char *const zones[] = {
@@ -328,6 +377,8 @@ int main(void)
         cmocka_unit_test(iptables_says_what_it_does_not_understand),
         cmocka_unit_test(ufw_makes_its_chains),
         cmocka_unit_test(firewalld_writes_zones_out),
+        cmocka_unit_test(firewalld_services_are_made_of_others),
+        cmocka_unit_test(firewalld_follows_services),
         cmocka_unit_test(firewalld_says_what_it_does_not_understand),
         cmocka_unit_test(direct_rules_are_problems),
     };

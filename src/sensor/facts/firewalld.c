@@ -21,7 +21,8 @@
 #define NODES_MAX 10000 /* of one zone */
 #define PARTS_MAX 500   /* of one service */
 
-#define SERVICE_DEPTH_MAX 3 /* services that include others */
+#define SERVICE_DEPTH_MAX 3    /* services that include others */
+#define SERVICES_MAX      5000 /* read in all, each as often as it is named */
 
 static const char conf_path[] = "/etc/firewalld/firewalld.conf";
 
@@ -34,7 +35,7 @@ struct zone {
 struct firewalld {
     struct firewall *firewall;
     struct zone zones[ZONES_MAX];
-    size_t zone_count;
+    size_t zone_count, services; /* services: read in all */
     struct view default_zone;
     const struct item *conf;
     uint32_t conf_line;
@@ -184,7 +185,7 @@ static struct rc put_part(struct firewalld *f, const struct item *item, xmlNode 
     }
     if (!is_named(node, "include"))
         return RC_OK;
-    if (depth < SERVICE_DEPTH_MAX)
+    if (depth < SERVICE_DEPTH_MAX && f->services++ < SERVICES_MAX)
         return put_service(f, attribute(f, node, "service"), depth + 1, &rule);
     reader_problem(f->firewall->facts, item, line_of(node), "services within each other, too deep");
     return RC_OK;
@@ -215,10 +216,12 @@ static struct rc put_service(struct firewalld *f, struct view name, unsigned dep
 /* One element of a zone, or of a rich rule, that says what packets it is about. */
 static struct rc put_element(struct firewalld *f, xmlNode *node, struct firewall_rule rule)
 {
-    if (is_named(node, "service"))
+    if (is_named(node, "service") && f->services++ < SERVICES_MAX)
         return put_service(f, attribute(f, node, "name"), 0, &rule);
     if (is_named(node, "port"))
         return put_port(f, node, rule);
+    if (is_named(node, "service"))
+        reader_problem(f->firewall->facts, rule.place.item, rule.place.line, "too many services");
     if (is_named(node, "protocol"))
         rule.protocol = attribute(f, node, "value");
     else if (is_named(node, "icmp-type") || is_named(node, "icmp-block"))

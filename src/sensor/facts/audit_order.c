@@ -1,6 +1,10 @@
 /*
  * audit_order: which lines are loaded, and in which order.
  *
+ *   10-base.rules   -D  -b 8192          front:  -D  -b 8192  -f 1
+ *   9-first.rules   -w /a  -f 0    ->    then:   -w /a  -w /b     (9 before 10)
+ *   20-more.rules   -w /b  -f 1  -e 2    end:    -e 2
+ *
  * Where /etc/audit/rules.d is, augenrules(8) makes audit.rules of its *.rules at every start: files
  * in the order of `ls -v`, the last -D, -b, -f (in this order) moved to the front, the last -e to
  * the end. So the folder counts, also when it is empty. Without it, audit.rules counts as it

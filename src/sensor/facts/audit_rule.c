@@ -4,6 +4,14 @@
  *   configured   /etc/audit/rules.d or audit.rules, in the order of loading (audit_order.c)
  *   running      the probe "audit_rules", which speaks the same language
  *
+ * One rule gives one row of audit_rule, and for each system call one of audit_rule_syscall:
+ *
+ *   -a always,exit -F arch=b64 -S unlink,rename -F auid>=1000 -k delete
+ *      audit_rule          1 syscall exit always ... delete b64 1000 ...
+ *      audit_rule_syscall  1 b64 rename ..., 1 b64 unlink ...
+ *
+ * A check that asks for a call looks for the call or 'all', in force, without further conditions.
+ *
  * A line that auditctl refuses is a problem: what follows it is not loaded. Deletions (-D, -d, -W)
  * are carried out. Limits: AUDIT_RULES_MAX lines of each origin.
  */

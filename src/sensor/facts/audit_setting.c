@@ -1,6 +1,10 @@
 /*
  * audit_setting: auditd.conf(5): "key = value" lines, the last of a key wins. A key that is not
  * there has the daemon's own default, as a row with explicit = 0.
+ *
+ * Keys are compared without regard to case, as auditd does; values stay as written, since some are
+ * paths. An action may have a program behind it (exec /path): a check looks at its first word.
+ * Limit: KEYS_MAX different keys.
  */
 #include "sensor/facts/reader.h"
 

@@ -6,6 +6,17 @@
  * jump zone NAME    its services, ports, protocols and rich rules: accept ...; at its end the
  * target
  *
+ * A service is a file of its own and may include others; each of its ports becomes a rule. A rich
+ * rule becomes one rule with its source and action, one for each port of a service in it.
+ *
+ *   <zone target="DROP">                         the last rule of chain "zone NAME": drop
+ *     <interface name="eth1"/>                   INPUT: in_interface eth1: goto "zone NAME"
+ *     <service name="ssh"/>                      tcp 22: accept
+ *     <rule><source address="10.0.0.0/8"/>
+ *       <port port="161" protocol="udp"/>
+ *       <accept/></rule>                         source 10.0.0.0/8, udp 161: accept
+ *   </zone>
+ *
  * XML is read without network, without entities, and with a bound on its size; a document with a
  * DTD is refused. Not read: policies and direct rules of the site (a problem where they are there),
  * and zones that NetworkManager gives to a connection.

@@ -6,6 +6,17 @@
  *   -A INPUT -p tcp -m tcp --dport 22 -j ACCEPT
  *   COMMIT
  *
+ * What becomes of what:
+ *
+ *   -p -s -d -i -o, with '!'        protocol, source, destination, interfaces; '!' before the value
+ *   --dport --dports                ports, ranges with ':' as written
+ *   --ctstate --state               states, in lower case
+ *   -j ACCEPT DROP REJECT RETURN    action
+ *   -j LOG MARK ...                 action "continue"; -j DNAT MASQUERADE ...: "other"
+ *   -j NAME, -g NAME                jump, goto and target
+ *   --icmp-type, --sport, ...       others, as written
+ *   --limit, --comment, ...         nothing: they change nothing for what is judged
+ *
  * Counters in front of a rule are passed over. A match that only narrows and has no column of its
  * own is kept as text; one that is not known is a problem, since it could mean anything.
  */

@@ -9,6 +9,10 @@
  *       chain input { type filter hook input priority 0; policy drop; RULE; RULE ... }
  *   }
  *
+ * Tables of one name add up, as nft has it; a chain may be declared several times. A rule goes to
+ * nft_rule.c as a list of tokens. Objects that decide over no packet by themselves (maps, counters,
+ * quotas, flow tables) are passed over as balanced braces, whatever stands in them.
+ *
  * What takes something away again (delete, insert, replace, a later flush) is a problem once rules
  * were read: then the rows would not be what is loaded.
  */

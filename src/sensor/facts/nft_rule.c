@@ -7,6 +7,23 @@
  * problem, since it could mean anything. A verdict map makes a rule of each entry:
  *
  *   ct state vmap { established : accept, invalid : drop }
+ *
+ * What becomes of what:
+ *
+ *   iif iifname oif oifname, meta iif ...          in_interface, out_interface
+ *   ip saddr, ip6 saddr / daddr                    source, destination
+ *   tcp dport, udp dport, th dport                 protocol and ports
+ *   ip protocol, ip6 nexthdr, meta l4proto         protocol
+ *   ct state                                       states
+ *   icmp type, fib, pkttype, tcp flags, sport ...  others, as written
+ *   counter, log, limit, comment, add @set         nothing: they let the packet go on
+ *   limit rate over ...                            others: it is a condition turned round
+ *   accept drop reject jump goto return continue   action, target
+ *   masquerade snat dnat redirect tproxy queue     action "other"
+ *
+ * A value is a word, a list or a set; "!=" puts a '!' before it. The name of a short set of the
+ * same table is replaced by its elements, that of a long one stays as @name. Comparisons such as
+ * ">=", conditions of several fields (ip saddr . tcp dport) and maps by name are not understood.
  */
 #include "sensor/facts/nft.h"
 

@@ -2,6 +2,16 @@
  * nft_token: the words of nftables.conf. Includes are read in place, names ($name) are replaced by
  * what was defined. Both are bounded: a file that includes itself ends at NFT_DEPTH_MAX, with a
  * problem, as nft itself refuses it.
+ *
+ *   frames    the files and names we are inside of; the top one gives the next token
+ *
+ *     nftables.conf  ->  include "a.nft"  ->  $ports  ->  { 22 , 443 }
+ *         file               file              name          its tokens
+ *
+ * Views of words point into the bundle's bytes: nothing is copied, so that a set of a million
+ * elements costs time and no memory. A depth alone is no bound: a file with forty includes of
+ * itself would be read 40^16 times. Therefore the reads, their bytes and the tokens of names are
+ * counted.
  */
 #include "sensor/facts/nft.h"
 

@@ -2,6 +2,12 @@
  * holder: which processes hold the sockets. Each descriptor of each process is a link, of a socket
  * "socket:[inode]"; nothing is opened but folders of /proc.
  *
+ *   /proc/812/fd/3 -> socket:[15200]     15200 is one of the sockets that wait
+ *   /proc/812/exe -> /usr/sbin/sshd      the program; only then is the process looked at further
+ *
+ * Several processes may hold one socket: what a service manager opened for a service, or the
+ * workers of a server. Those that differ by nothing but their number are told once.
+ *
  * Limits: DESCRIPTORS_MAX links over all processes, HOLDERS_MAX holders a socket.
  */
 #include "sensor/host/listening.h"

@@ -36,6 +36,10 @@ extern const struct reader reader_machine;
 extern const struct reader reader_boot, reader_rsyslog, reader_time_source;
 extern const struct reader reader_postgresql, reader_mysql, reader_nginx;
 
+extern const struct reader reader_listening_port, reader_listening_program, reader_process;
+extern const struct reader reader_audit_rule, reader_audit_setting;
+extern const struct reader reader_firewall;
+
 /* ---- input ----------------------------------------------------------------------------- */
 
 /* The item of a path, noted as used; NULL when it was never collected (noted too). Its bytes hold

@@ -37,6 +37,12 @@ const struct reader *const readers[] = {
     &reader_postgresql,
     &reader_mysql,
     &reader_nginx,
+    &reader_listening_port,
+    &reader_listening_program,
+    &reader_process,
+    &reader_audit_rule,
+    &reader_audit_setting,
+    &reader_firewall,
     NULL,
 };
 /* clang-format on */

@@ -78,7 +78,7 @@ struct glob {
  * be found is given nevertheless. */
 void glob_expand(struct host *host, struct arena *arena, const char *pattern, struct glob *out);
 
-/* ---- the running system (live.c, sysctl.c) --------------------------------------------- */
+/* ---- the running system (live.c, sysctl.c, ...) ----------------------------------------- */
 
 struct outcome live_probe(const char *probe, size_t max, struct buf *out);
 
@@ -87,5 +87,12 @@ struct outcome machine_probe(size_t max, struct buf *out);
 
 /* The values below `folder` (/proc/sys) as "key = value" lines. */
 struct outcome sysctl_list(const char *folder, size_t max, struct buf *out);
+
+/* The processes, and the sockets that wait for others, as `proc` (/proc) shows them. */
+struct outcome process_probe(const char *proc, size_t max, struct buf *out);
+struct outcome listening_probe(const char *proc, size_t max, struct buf *out);
+
+/* The audit rules of the running kernel. */
+struct outcome audit_rules_probe(size_t max, struct buf *out);
 
 #endif

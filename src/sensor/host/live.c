@@ -1,4 +1,5 @@
-/* live: the probes of this running system, by name. Nothing is started: they read /proc. */
+/* live: the probes of this running system, by name. Nothing is started: they read /proc or
+ * ask the kernel. */
 #include "sensor/host/driver.h"
 
 #include "foundation/sys/sys.h"
@@ -33,14 +34,23 @@ static struct outcome probe_sysctl(size_t max, struct buf *out)
     return sysctl_list("/proc/sys", max, out);
 }
 
+static struct outcome probe_processes(size_t max, struct buf *out)
+{
+    return process_probe("/proc", max, out);
+}
+
+static struct outcome probe_listening(size_t max, struct buf *out)
+{
+    return listening_probe("/proc", max, out);
+}
+
 static const struct {
     const char *name;
     struct outcome (*run)(size_t max, struct buf *out);
-} probes[] = {{"machine", machine_probe},
-              {"sysctl", probe_sysctl},
-              {"mounts", probe_mounts},
-              {"modules", probe_modules},
-              {"cmdline", probe_cmdline}};
+} probes[] = {{"machine", machine_probe},     {"sysctl", probe_sysctl},
+              {"mounts", probe_mounts},       {"modules", probe_modules},
+              {"cmdline", probe_cmdline},     {"processes", probe_processes},
+              {"listening", probe_listening}, {"audit_rules", audit_rules_probe}};
 
 struct outcome live_probe(const char *probe, size_t max, struct buf *out)
 {

@@ -25,6 +25,7 @@ struct page {
     struct journal_verdict verdict;
     bool compared; /* deeds with leaves */
     uint64_t wrong;
+    size_t rows;     /* of the register that were changed by hand */
     struct buf *out; /* lines about deeds */
     json_t *list;    /* the same for --format json */
 };
@@ -78,6 +79,21 @@ static void add_deed(void *context, const struct journal_finding *finding)
     buf_add_char(page->out, '\n');
 }
 
+/* A row of the register that is not what the journal last wrote down about it. */
+static void add_row(void *context, const struct reg_finding *finding)
+{
+    struct page *page = context;
+    page->wrong++;
+    if (page->rows++ >= SHOWN)
+        return;
+    json_array_append_new(page->list,
+                          json_pack("{s:s, s:s, s:s, s:s}", "finding", "row", "kind", finding->kind,
+                                    "key", finding->key, "text", finding->what));
+    buf_printf(page->out, "  %-12s %s ", "row", finding->kind);
+    text_add_safe(page->out, view_of(finding->key));
+    buf_printf(page->out, ": %s\n", finding->what);
+}
+
 static bool has_store(const struct call *call, const struct ledger_place *place)
 {
     const char *path = arena_printf(call->arena, "%s/../merlon.db", place->folder);
@@ -96,7 +112,7 @@ static struct rc compare_deeds(struct page *page, const struct ledger_place *pla
     page->compared = true;
     for (int i = 0; i < JOURNAL_FINDING_COUNT; i++)
         page->wrong += i == JOURNAL_NOT_MOVED ? 0 : page->verdict.counts[i];
-    return RC_OK;
+    return reg_verify(office->reg, add_row, page);
 }
 
 /* ---- showing ---- */

@@ -150,3 +150,19 @@ struct rc cmd_ledger_stamp(const struct call *call, int *exit_code)
     TRY(ledger_stamp_request(reader, &request));
     return output_write(call, &request);
 }
+
+/* Goes on from a restored backup: the store gets a new id, and that is written down. */
+struct rc cmd_ledger_adopt(const struct call *call, int *exit_code)
+{
+    struct office *office CLEANUP(office_closep) = NULL;
+    const char *reason = call_text(call, OPTION_REASON, NULL);
+    (void)exit_code;
+    if (!reason)
+        return wrong(call, "msg.needs_option", call->command->path, "--reason", NULL);
+    TRY(office_open(call, &office));
+    TRY(office_open_ledger(call, office));
+    TRY(journal_adopt(office->journal, &office->sink, reg_actor(office->reg)->name, reason,
+                      sys_now()));
+    tell(say(call, "msg.ledger.adopted", journal_store_id(office->journal), NULL, NULL));
+    return RC_OK;
+}

@@ -340,6 +340,7 @@ struct rc cmd_ledger_prove(const struct call *call, int *exit_code);
 struct rc cmd_ledger_consistency(const struct call *call, int *exit_code);
 struct rc cmd_ledger_checkpoint(const struct call *call, int *exit_code);
 struct rc cmd_ledger_request(const struct call *call, int *exit_code);
+struct rc cmd_ledger_adopt(const struct call *call, int *exit_code);
 struct rc cmd_ledger_rotate(const struct call *call, int *exit_code);
 struct rc cmd_ledger_cosign(const struct call *call, int *exit_code);
 struct rc cmd_ledger_keep(const struct call *call, int *exit_code);

@@ -149,7 +149,7 @@ static void tell_recovery(const struct call *call, const struct ledger_recovery 
                  NULL, NULL));
 }
 
-struct rc office_write(const struct call *call, struct office *office)
+struct rc office_open_ledger(const struct call *call, struct office *office)
 {
     struct ledger_recovery ledger = {0};
     struct journal_recovery journal = {0};
@@ -158,6 +158,15 @@ struct rc office_write(const struct call *call, struct office *office)
         .place = office->place, .wait = LEDGER_WAIT, .epoch = LEDGER_EPOCH_USUAL * US};
     TRY(ledger_open(&wanted, &office->ledger, &ledger));
     office->sink = (struct journal_sink){sink_append, sink_size, sink_read, office};
+    tell_recovery(call, &ledger, &journal);
+    return RC_OK;
+}
+
+struct rc office_write(const struct call *call, struct office *office)
+{
+    struct ledger_recovery ledger = {0};
+    struct journal_recovery journal = {0};
+    TRY(office_open_ledger(call, office));
     TRY(journal_attach(office->journal, &office->sink, &journal));
     tell_recovery(call, &ledger, &journal);
     return RC_OK;

@@ -41,6 +41,11 @@ MUST_USE struct rc office_open(const struct call *call, struct office **out);
  * told. */
 MUST_USE struct rc office_write(const struct call *call, struct office *office);
 
+/* The same without comparing the journal with it: for `ledger adopt`, which is called when they
+ * differ.
+ */
+MUST_USE struct rc office_open_ledger(const struct call *call, struct office *office);
+
 void office_close(struct office *office); /* accepts NULL */
 static inline void office_closep(struct office **office)
 {

@@ -32,7 +32,7 @@ extern const struct reader reader_sudoers, reader_cron, reader_cron_access, read
 extern const struct reader reader_shell_setting, reader_login_shell, reader_selinux;
 
 extern const struct reader reader_journald, reader_modprobe, reader_module_loaded, reader_unit;
-extern const struct reader reader_machine;
+extern const struct reader reader_machine, reader_certificate;
 extern const struct reader reader_boot, reader_rsyslog, reader_time_source;
 extern const struct reader reader_postgresql, reader_mysql, reader_nginx;
 

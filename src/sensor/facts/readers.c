@@ -37,6 +37,7 @@ const struct reader *const readers[] = {
     &reader_postgresql,
     &reader_mysql,
     &reader_nginx,
+    &reader_certificate,
     NULL,
 };
 /* clang-format on */

@@ -7,6 +7,7 @@
  * text ends in NUL. Only the index and the few values we want are read, each within its bound: the
  * lists of files, which make up almost all of a header, are passed over.
  */
+#include "sensor/facts/key.h"
 #include "sensor/facts/rpm.h"
 
 #include <stdlib.h>
@@ -156,28 +157,13 @@ static struct rc add_number(const struct header *header, enum want want, struct 
     return RC_OK;
 }
 
-static int sextet(char c)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *at = c ? strchr(digits, c) : NULL;
-    return at ? (int)(at - digits) : -1;
-}
-
-/* Base64, in place, up to the first byte that is none of it. */
+/* Base64 up to its NUL, in place: a decoded byte never overtakes what is still to be read. */
 static size_t decode64(char *text, size_t len)
 {
     size_t n = 0;
-    uint32_t bits = 0;
-    int have = 0;
-    for (size_t i = 0; i < len && sextet(text[i]) >= 0; i++) {
-        bits = bits << 6 | (uint32_t)sextet(text[i]);
-        have += 6;
-        if (have >= 8) {
-            have -= 8;
-            text[n++] = (char)(bits >> have & 0xff);
-        }
-    }
-    return n;
+    const char *end = memchr(text, '\0', len);
+    struct view encoded = {text, end ? (size_t)(end - text) : len};
+    return base64_decode(encoded, text, &n) ? n : 0;
 }
 
 /* The first signature that names its key; of the header, else of the header and its payload. */

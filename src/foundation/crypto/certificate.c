@@ -56,10 +56,10 @@ static const char *type_name(int nid)
     static const struct {
         int nid;
         const char *name;
-    } types[] = {{NID_rsaEncryption, "rsa"}, {NID_rsassaPss, "rsa-pss"},
-                 {NID_X9_62_id_ecPublicKey, "ec"}, {NID_sm2, "sm2"},
-                 {NID_ED25519, "ed25519"}, {NID_ED448, "ed448"},
-                 {NID_dsa, "dsa"}, {NID_dhKeyAgreement, "dh"}};
+    } types[] = {
+        {NID_rsaEncryption, "rsa"}, {NID_rsassaPss, "rsa-pss"}, {NID_X9_62_id_ecPublicKey, "ec"},
+        {NID_sm2, "sm2"},           {NID_ED25519, "ed25519"},   {NID_ED448, "ed448"},
+        {NID_dsa, "dsa"},           {NID_dhKeyAgreement, "dh"}};
     for (size_t i = 0; i < COUNT_OF(types); i++)
         if (types[i].nid == nid)
             return types[i].name;

@@ -162,8 +162,8 @@ struct stat_fact {
     const char *type;
     uint32_t mode; /* permission bits with set-uid, set-gid, sticky: 07777 */
     int64_t uid, gid, size, nlink;
-    int64_t mtime;    /* seconds since 1970 */
-    const char *link; /* where a symbolic link points, as written; "" otherwise */
+    int64_t mtime;         /* seconds since 1970 */
+    const char *link;      /* where a symbolic link points, as written; "" otherwise */
     struct stat_real real; /* of a symbolic link; not in hits of the walk */
 };
 

@@ -55,9 +55,9 @@ static const struct column public_columns[] = {
     {"bits", COLUMN_INTEGER, "bits", "Its size; NULL: not known"},
 };
 
-static const struct table ssh_public_key_table = {
-    "ssh_public_key", "Public halves of the keys of the SSH server.", public_columns,
-    COUNT_OF(public_columns)};
+static const struct table ssh_public_key_table = {"ssh_public_key",
+                                                  "Public halves of the keys of the SSH server.",
+                                                  public_columns, COUNT_OF(public_columns)};
 
 /* ---- rows ------------------------------------------------------------------------------ */
 
@@ -70,13 +70,20 @@ static struct rc put_certificate(struct facts *facts, const struct item *item, i
                                  const struct certificate *c)
 {
     struct cell cells[] = {
-        cell_text(item->name),          cell_integer(number),
-        cell_text(c->subject),          cell_text(c->issuer),
-        cell_text(c->serial),           cell_integer(c->not_before),
-        cell_integer(c->not_after),     cell_text(c->key_type),
-        number_or_null(c->key_bits),    cell_text(c->key_curve),
-        cell_text(c->signature_algorithm), cell_text(c->signature_hash),
-        cell_integer(c->is_self_signed), cell_integer(c->is_ca),
+        cell_text(item->name),
+        cell_integer(number),
+        cell_text(c->subject),
+        cell_text(c->issuer),
+        cell_text(c->serial),
+        cell_integer(c->not_before),
+        cell_integer(c->not_after),
+        cell_text(c->key_type),
+        number_or_null(c->key_bits),
+        cell_text(c->key_curve),
+        cell_text(c->signature_algorithm),
+        cell_text(c->signature_hash),
+        cell_integer(c->is_self_signed),
+        cell_integer(c->is_ca),
     };
     return reader_row(facts, &certificate_table, cells, item, 0);
 }
@@ -138,6 +145,7 @@ static struct rc read_line(struct facts *facts, const struct item *item, struct 
         return RC_OK;
     if (view_is(word, KEY_WORD))
         return read_private_key(facts, item, rest);
+    rest = view_trim(rest);
     if (view_is(word, KEY_PROBLEM_WORD))
         reader_problem(facts, item, 0, "%.*s", (int)(rest.len < 200 ? rest.len : 200), rest.ptr);
     else if (view_word(&rest, &line))
@@ -166,7 +174,8 @@ static struct rc read_item(struct facts *facts, const struct item *item)
 }
 
 static const struct source sources[] = {
-#define KEY_SOURCE(path) .kind = ITEM_FILE, .pattern = path, .max = KEY_FILE_MAX, .reduce = key_reduce
+#define KEY_SOURCE(path)                                                                           \
+    .kind = ITEM_FILE, .pattern = path, .max = KEY_FILE_MAX, .reduce = key_reduce
     {KEY_SOURCE("/etc/ssl/certs/*"), .skip_links = true},
     {KEY_SOURCE("/etc/ssl/private/*")},
     {KEY_SOURCE("/etc/pki/tls/certs/*"), .skip_links = true},

@@ -34,7 +34,8 @@ struct key_facts {
     bool is_encrypted;
 };
 
-/* A private key in DER: PKCS #1, SEC 1, DSA's form, PKCS #8 plain or encrypted. False: it is none. */
+/* A private key in DER: PKCS #1, SEC 1, DSA's form, PKCS #8 plain or encrypted. False: it is none.
+ */
 bool key_from_der(struct view der, struct key_facts *out);
 
 /* The decoded body of an OPENSSH PRIVATE KEY. */

@@ -76,13 +76,13 @@ static const struct identifier algorithms[] = {
 };
 
 static const struct identifier curves[] = {
-    ID("\x2a\x86\x48\xce\x3d\x03\x01\x01", "ec", 192),     /* P-192 */
-    ID("\x2b\x81\x04\x00\x21", "ec", 224),                 /* P-224 */
-    ID("\x2a\x86\x48\xce\x3d\x03\x01\x07", "ec", 256),     /* P-256 */
-    ID("\x2b\x81\x04\x00\x0a", "ec", 256),                 /* secp256k1 */
-    ID("\x2b\x81\x04\x00\x22", "ec", 384),                 /* P-384 */
-    ID("\x2b\x81\x04\x00\x23", "ec", 521),                 /* P-521 */
-    ID("\x2a\x81\x1c\xcf\x55\x01\x82\x2d", "sm2", 256),    /* 1.2.156.10197.1.301 */
+    ID("\x2a\x86\x48\xce\x3d\x03\x01\x01", "ec", 192),  /* P-192 */
+    ID("\x2b\x81\x04\x00\x21", "ec", 224),              /* P-224 */
+    ID("\x2a\x86\x48\xce\x3d\x03\x01\x07", "ec", 256),  /* P-256 */
+    ID("\x2b\x81\x04\x00\x0a", "ec", 256),              /* secp256k1 */
+    ID("\x2b\x81\x04\x00\x22", "ec", 384),              /* P-384 */
+    ID("\x2b\x81\x04\x00\x23", "ec", 521),              /* P-521 */
+    ID("\x2a\x81\x1c\xcf\x55\x01\x82\x2d", "sm2", 256), /* 1.2.156.10197.1.301 */
 };
 
 static const struct identifier *find(const struct identifier *list, size_t count, struct view id)

@@ -219,10 +219,8 @@ void key_reduce(struct view bytes, struct buf *out)
 {
     if (bytes.len == 0)
         return;
-    struct reducing r = {.out = out,
-                         .arena = arena_new(),
-                         .scratch = mem_new(bytes.len),
-                         .scratch_size = bytes.len};
+    struct reducing r = {
+        .out = out, .arena = arena_new(), .scratch = mem_new(bytes.len), .scratch_size = bytes.len};
     if (is_text(bytes))
         reduce_text(&r, bytes);
     else

@@ -39,8 +39,7 @@ static int64_t bits_of(struct view number)
     return bits + (int64_t)(number.len - at - 1) * 8;
 }
 
-static bool describe_number(struct view rest, int position, const char *type,
-                            struct key_facts *out)
+static bool describe_number(struct view rest, int position, const char *type, struct key_facts *out)
 {
     struct view number = {NULL, 0};
     for (int i = 0; i < position; i++)

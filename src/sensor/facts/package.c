@@ -33,7 +33,8 @@ static const struct column columns[] = {
     {"install_time", COLUMN_INTEGER, "seconds since 1970",
      "When it was installed; NULL where dpkg has none on record"},
     {"key_id", COLUMN_TEXT, "",
-     "Id of the key that the package's signature names, 16 hexadecimal digits (the signature itself "
+     "Id of the key that the package's signature names, 16 hexadecimal digits (the signature "
+     "itself "
      "is not verified); NULL: an rpm without signature, or dpkg, which keeps none"},
 };
 
@@ -167,8 +168,8 @@ static struct rc read_stanzas(struct facts *facts, const struct item *item, bool
 #define VARIABLE     "/var/lib/rpm/"
 
 static const char *const rpm_databases[] = {
-    VARIABLE "rpmdb.sqlite",     SYSTEM_IMAGE "rpmdb.sqlite", VARIABLE "Packages",
-    SYSTEM_IMAGE "Packages",     VARIABLE "Packages.db",      SYSTEM_IMAGE "Packages.db",
+    VARIABLE "rpmdb.sqlite", SYSTEM_IMAGE "rpmdb.sqlite", VARIABLE "Packages",
+    SYSTEM_IMAGE "Packages", VARIABLE "Packages.db",      SYSTEM_IMAGE "Packages.db",
 };
 
 /* "bash-5.1.8-9.el9.src.rpm" gives "bash": what stands before the last two '-'. */
@@ -182,14 +183,13 @@ static struct view source_name(struct view file)
 
 static struct cell full_version(struct facts *facts, const struct rpm_package *p)
 {
-    return cell_text(arena_printf(
-        reader_arena(facts), "%.*s%s%.*s%s%.*s", (int)p->epoch.len, p->epoch.ptr ? p->epoch.ptr : "",
-        p->epoch.len ? ":" : "", (int)p->version.len, p->version.ptr, p->release.len ? "-" : "",
-        (int)p->release.len, p->release.ptr ? p->release.ptr : ""));
+    return cell_text(arena_printf(reader_arena(facts), "%.*s%s%.*s%s%.*s", (int)p->epoch.len,
+                                  p->epoch.ptr ? p->epoch.ptr : "", p->epoch.len ? ":" : "",
+                                  (int)p->version.len, p->version.ptr, p->release.len ? "-" : "",
+                                  (int)p->release.len, p->release.ptr ? p->release.ptr : ""));
 }
 
-static struct rc add_rpm(struct facts *facts, const struct item *item,
-                         const struct rpm_package *p)
+static struct rc add_rpm(struct facts *facts, const struct item *item, const struct rpm_package *p)
 {
     bool has_group = !view_is(p->group, "Unspecified");
     struct cell cells[COUNT_OF(columns)] = {
@@ -245,13 +245,17 @@ static struct rc read_package(struct facts *facts)
 static const struct table *const tables[] = {&package, NULL};
 
 #define RPM_SOURCE(path)                                                                           \
-    {.kind = ITEM_FILE, .pattern = path, .max = RPM_DATABASE_MAX, .digest = rpm_digest}
+    {                                                                                              \
+        .kind = ITEM_FILE, .pattern = path, .max = RPM_DATABASE_MAX, .digest = rpm_digest          \
+    }
 #define RPM_SQLITE_SOURCE(path)                                                                    \
-    {.kind = ITEM_FILE,                                                                            \
-     .pattern = path,                                                                              \
-     .max = RPM_DATABASE_MAX,                                                                      \
-     .digest = rpm_digest,                                                                         \
-     .beside = {"-wal", "-journal"}}
+    {                                                                                              \
+        .kind = ITEM_FILE, .pattern = path, .max = RPM_DATABASE_MAX, .digest = rpm_digest,         \
+        .beside = {                                                                                \
+            "-wal",                                                                                \
+            "-journal"                                                                             \
+        }                                                                                          \
+    }
 
 static const struct source sources[] = {
     {.kind = ITEM_FILE, .pattern = STATUS_FILE, .max = (size_t)64 << 20},

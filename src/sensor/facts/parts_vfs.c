@@ -206,8 +206,10 @@ static void confine(sqlite3 *db)
 {
     static const struct {
         int option, value;
-    } options[] = {{SQLITE_DBCONFIG_DEFENSIVE, 1},       {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
-                   {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},  {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
+    } options[] = {{SQLITE_DBCONFIG_DEFENSIVE, 1},
+                   {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+                   {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
+                   {SQLITE_DBCONFIG_ENABLE_VIEW, 0},
                    {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1}};
     for (size_t i = 0; i < COUNT_OF(options); i++)
         sqlite3_db_config(db, options[i].option, options[i].value, NULL);
@@ -235,8 +237,8 @@ struct rc parts_vfs_open(struct parts_vfs *vfs, const struct source_parts *const
     ready(vfs, parts);
     if (sqlite3_vfs_register(&vfs->vfs, 0) != SQLITE_OK)
         return fault(FAULT_IO, "SQLite refuses another vfs");
-    int code = sqlite3_open_v2("database", &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
-                               vfs->name);
+    int code =
+        sqlite3_open_v2("database", &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, vfs->name);
     if (code == SQLITE_OK) {
         confine(db);
         code = sqlite3_exec(db, set_up, NULL, NULL, NULL);

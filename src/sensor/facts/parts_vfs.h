@@ -12,7 +12,7 @@
 
 struct parts_vfs {
     sqlite3_vfs vfs;
-    char name[40]; /* of the vfs */
+    char name[40];                           /* of the vfs */
     const struct source_parts *const *parts; /* database, its "-wal", its "-journal" */
     struct rc rc; /* of the first read that failed with something else than FAULT_DATA */
 };

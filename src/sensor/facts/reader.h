@@ -153,6 +153,7 @@ struct view reader_unescape_octal(struct facts *facts, struct view v);
 source_reduce secret_reduce;
 source_reduce secret_reduce_shadow; /* the same; other fields that are no numbers become "?" */
 source_reduce secret_reduce_fstab;  /* values of password= and its kin become {secret} */
+source_reduce command_reduce;       /* passwords in command lines likewise (command_secret.c) */
 
 /* Values of settings that are secret by their name become {secret} (secret_setting.c). */
 source_reduce secret_reduce_postgresql, secret_reduce_mysql, secret_reduce_nginx;

@@ -79,10 +79,9 @@ static struct view take(struct facts *facts, struct view *rest)
 
 static bool read_package(struct facts *facts, struct view rest, struct rpm_package *p)
 {
-    struct view *const fields[] = {&p->name,         &p->epoch,  &p->version,
-                                   &p->release,      &p->architecture, &p->vendor,
-                                   &p->install_time, &p->key_id, &p->source_rpm,
-                                   &p->group};
+    struct view *const fields[] = {&p->name,         &p->epoch,  &p->version,      &p->release,
+                                   &p->architecture, &p->vendor, &p->install_time, &p->key_id,
+                                   &p->source_rpm,   &p->group};
     for (size_t i = 0; i < COUNT_OF(fields); i++) {
         if (!rest.ptr)
             return false;
@@ -118,8 +117,7 @@ static struct rc read_record(struct facts *facts, struct reading *r, struct view
         return add(facts, r->item, &package);
     }
     if (has_word && view_is(word, "problem"))
-        reader_problem(facts, r->item, 0, "%.300s",
-                       bundle_unescape(reader_arena(facts), rest));
+        reader_problem(facts, r->item, 0, "%.300s", bundle_unescape(reader_arena(facts), rest));
     else if (has_word && view_is(word, "end"))
         read_end(facts, r, rest);
     else

@@ -48,7 +48,8 @@ MUST_USE struct rc rpm_header_add(struct rpm_sink *sink, const struct source_par
 MUST_USE struct rc rpm_header_try(struct rpm_sink *sink, const struct source_parts *parts,
                                   uint64_t offset, uint64_t size, uint64_t number);
 
-/* The id of the key (16 hexadecimal digits) that made an OpenPGP signature; false: none is named. */
+/* The id of the key (16 hexadecimal digits) that made an OpenPGP signature; false: none is named.
+ */
 bool rpm_signature_key(struct view packet, char out[static 17]);
 
 /* Each reads one kind of database; FAULT_DATA when it cannot be read on. */

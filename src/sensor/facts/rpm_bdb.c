@@ -162,8 +162,8 @@ static bool item_at(const struct hash *hash, const uint8_t *page, uint32_t index
                     struct cell_bytes *out)
 {
     uint32_t start = number16(hash, page + PAGE_HEAD + (size_t)index * 2);
-    uint32_t end = index ? number16(hash, page + PAGE_HEAD + (size_t)(index - 1) * 2)
-                         : hash->page_size;
+    uint32_t end =
+        index ? number16(hash, page + PAGE_HEAD + (size_t)(index - 1) * 2) : hash->page_size;
     if (start < PAGE_HEAD || start >= end || end > hash->page_size)
         return false;
     *out = (struct cell_bytes){page + start, end - start};

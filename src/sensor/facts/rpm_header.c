@@ -111,9 +111,8 @@ static struct rc open_header(const struct source_parts *parts, uint64_t offset, 
     uint64_t count = rpm_big32(head), data_size = rpm_big32(head + 4);
     if (count > ENTRIES_MAX || 8 + count * ENTRY_SIZE + data_size != size)
         return fault(FAULT_DATA, "a header whose sizes contradict each other");
-    *out = (struct header){.parts = parts,
-                           .data = offset + 8 + count * ENTRY_SIZE,
-                           .data_size = (uint32_t)data_size};
+    *out = (struct header){
+        .parts = parts, .data = offset + 8 + count * ENTRY_SIZE, .data_size = (uint32_t)data_size};
     return read_index(out, offset + 8, (uint32_t)count);
 }
 

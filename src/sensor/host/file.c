@@ -180,8 +180,7 @@ static struct outcome read_file(struct worklist *list, const char *path, struct 
 /* What of the bytes may be stored; outcome changes when that cannot be told. A digest's file that
  * a source without one leads to is not shown at all. */
 static struct view reduced_view(struct worklist *list, const struct secret *secret,
-                                const struct buf *raw, struct buf *reduced,
-                                struct outcome *outcome)
+                                const struct buf *raw, struct buf *reduced, struct outcome *outcome)
 {
     if (!secret)
         return buf_view(raw);

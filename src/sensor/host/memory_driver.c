@@ -69,8 +69,8 @@ static struct outcome memory_lstat(struct host *host, struct arena *arena, const
         return outcome;
     struct outcome real = memory_resolve(memory_of(host), path, true, &node);
     if (real.status == ITEM_OK)
-        out->real = (struct stat_real){node->fact.type, node->fact.mode, node->fact.uid,
-                                       node->fact.gid};
+        out->real =
+            (struct stat_real){node->fact.type, node->fact.mode, node->fact.uid, node->fact.gid};
     else if (real.status == ITEM_ABSENT)
         out->real.type = STAT_REAL_ABSENT;
     return outcome;

@@ -37,8 +37,7 @@ static struct rc read_fd(const struct source_parts *parts, uint64_t offset, void
     const struct opened *opened = (const struct opened *)parts;
     TRY(in_bounds(opened, offset, len));
     for (size_t done = 0; done < len;) {
-        ssize_t got =
-            pread(opened->fd, (char *)out + done, len - done, (off_t)(offset + done));
+        ssize_t got = pread(opened->fd, (char *)out + done, len - done, (off_t)(offset + done));
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)

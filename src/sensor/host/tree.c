@@ -130,8 +130,8 @@ static void describe_real(struct tree *tree, const char *path, struct stat_fact 
         return;
     }
     if (fstat(fd, &st) == 0)
-        out->real = (struct stat_real){type_of_mode(st.st_mode), st.st_mode & 07777, st.st_uid,
-                                       st.st_gid};
+        out->real =
+            (struct stat_real){type_of_mode(st.st_mode), st.st_mode & 07777, st.st_uid, st.st_gid};
 }
 
 /* O_PATH with O_NOFOLLOW opens the last component itself, be it a link: the path is resolved inside

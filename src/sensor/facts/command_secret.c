@@ -168,26 +168,27 @@ static size_t put_part(struct view line, size_t at, const struct option *option,
     return end;
 }
 
+/* Whether the word goes on at `at`, be it with a quoted part. */
+static bool goes_on(struct view line, size_t at)
+{
+    return at < line.len && !strchr(" \t\r;|&)<>", line.ptr[at]);
+}
+
 /* At the start of a word: gives where the rest begins, or `at` when the word is no such option. */
 static size_t put_option(struct view line, size_t at, struct view program, struct buf *out)
 {
     struct view rest = view_from(line, at);
-    size_t word = value_end(line, at, "") - at;
     for (size_t i = 0; i < COUNT_OF(options); i++) {
         const struct option *o = &options[i];
         size_t len = strlen(o->option);
-        if (!is_program(program, o->program) || !view_starts(rest, o->option) || word == 0)
+        if (!is_program(program, o->program) || !view_starts(rest, o->option) ||
+            !goes_on(line, at) || (len == 0 && rest.ptr[0] == '-'))
             continue;
-        if (len == 0 && rest.ptr[0] == '-')
-            continue;
-        if (word > len && o->attached && !(len && o->option[1] == '-')) {
-            buf_add(out, rest.ptr, len);
-            return put_part(line, at + len, o, out);
-        }
-        if (word != len || !o->apart)
+        bool is_attached = goes_on(line, at + len);
+        if (is_attached ? !o->attached : !o->apart)
             continue;
         buf_add(out, rest.ptr, len);
-        for (at += len; at < line.len && is_blank(line.ptr[at]); at++)
+        for (at += len; !is_attached && at < line.len && is_blank(line.ptr[at]); at++)
             buf_add_char(out, line.ptr[at]);
         return put_part(line, at, o, out);
     }

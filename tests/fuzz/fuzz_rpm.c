@@ -28,8 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     log = log > size ? 0 : log;
     struct fuzz_parts file = {{size - log, read_fuzz}, data};
     struct fuzz_parts beside = {{log, read_fuzz}, data + (size - log)};
-    const struct source_parts *const parts[1 + SOURCE_BESIDE] = {
-        &file.parts, log ? &beside.parts : NULL, NULL};
+    const struct source_parts *const parts[1 + SOURCE_BESIDE] = {&file.parts,
+                                                                 log ? &beside.parts : NULL, NULL};
     const struct source *sources = facts_sources_of("package", &count);
     for (size_t i = 0; i < count; i++) {
         if (!sources[i].digest || strcmp(sources[i].pattern, "/var/lib/rpm/Packages") != 0)

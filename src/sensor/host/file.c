@@ -196,7 +196,8 @@ static struct rc collect_whole(struct worklist *list, const char *path)
     struct buf raw = {0}, reduced = {0};
     struct identity identity = {0};
     struct outcome outcome = read_file(list, path, &raw, &identity);
-    const struct secret *secret = secret_of(list, path, &identity);
+    bool has_bytes = outcome.status == ITEM_OK || outcome.status == ITEM_TRUNCATED;
+    const struct secret *secret = has_bytes ? secret_of(list, path, &identity) : NULL;
     follow(list, path, buf_view(&raw));
     struct view kept = reduced_view(list, secret, &raw, &reduced, &outcome);
     struct rc rc = collection_add(list->c, ITEM_FILE, path, &outcome, kept);

@@ -1,6 +1,6 @@
 /*
- * Tests of certificates and keys. The oracle is openssl and ssh-keygen: they make keys of every kind
- * and say what they made; and nothing of a private key may be left after the reduction.
+ * Tests of certificates and keys. The oracle is openssl and ssh-keygen: they make keys of every
+ * kind and say what they made; and nothing of a private key may be left after the reduction.
  */
 #include "fixture.h"
 
@@ -25,7 +25,8 @@ static char *run(const char *command)
     return out.ptr;
 }
 
-/* Name, how it is made (key in $1.key), and what the reader must say: format|type|bits|encrypted. */
+/* Name, how it is made (key in $1.key), and what the reader must say: format|type|bits|encrypted.
+ */
 static const struct {
     const char *name, *make, *expected;
 } keys[] = {
@@ -192,12 +193,13 @@ static void agrees_with_openssl_on_certificates(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         char command[600], value[400];
-        snprintf(command, sizeof command,
-                 "openssl req -utf8 -x509 -newkey %s -noenc -keyout c.key -out c.pem -days %zu -subj "
-                 "'/C=VN/O=S\341\273\237 Giao th\303\264ng/CN=a\\+b, %zu' && openssl x509 -noout "
-                 "-subject -issuer -serial -dates -dateopt iso_8601 -nameopt "
-                 "RFC2253,-esc_msb,utf8 -in c.pem",
-                 cases[i].make, 10 + i, i);
+        snprintf(
+            command, sizeof command,
+            "openssl req -utf8 -x509 -newkey %s -noenc -keyout c.key -out c.pem -days %zu -subj "
+            "'/C=VN/O=S\341\273\237 Giao th\303\264ng/CN=a\\+b, %zu' && openssl x509 -noout "
+            "-subject -issuer -serial -dates -dateopt iso_8601 -nameopt "
+            "RFC2253,-esc_msb,utf8 -in c.pem",
+            cases[i].make, 10 + i, i);
         char *said = run(command);
         struct view bytes = slurp("c.pem"), key = slurp("c.key");
         struct fixture *f = with_file("/etc/ssl/certs/*", "/etc/ssl/certs/c.pem", bytes);
@@ -302,8 +304,8 @@ static void tells_what_it_cannot_read(void **state)
         fixture_free(f);
     }
     static const char binary[] = "\x30\x82\x01\x00\x02\x01\x03\0\0";
-    struct fixture *f = with_file("/etc/ssl/private/*", "/etc/ssl/private/x",
-                                  (struct view){binary, sizeof binary});
+    struct fixture *f =
+        with_file("/etc/ssl/private/*", "/etc/ssl/private/x", (struct view){binary, sizeof binary});
     assert_non_null(strstr(fixture_used(f, "certificate"), "neither text nor DER"));
     fixture_free(f);
 }
@@ -336,9 +338,10 @@ static void agrees_with_ssh_keygen_on_public_keys(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         char command[256], size[32];
-        snprintf(command, sizeof command,
-                 "rm -f p p.pub; ssh-keygen -q %s -N '' -C 'the comment' -f p; ssh-keygen -lf p.pub",
-                 cases[i].options);
+        snprintf(
+            command, sizeof command,
+            "rm -f p p.pub; ssh-keygen -q %s -N '' -C 'the comment' -f p; ssh-keygen -lf p.pub",
+            cases[i].options);
         char *said = run(command);
         struct view bytes = slurp("p.pub");
         struct fixture *f = with_file("/etc/ssh/ssh_host_*_key.pub", "/etc/ssh/p.pub", bytes);

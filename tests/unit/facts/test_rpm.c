@@ -1,8 +1,8 @@
 /*
  * Tests of the digests of rpm's databases. The oracle is rpm itself: it builds small packages,
  * installs them into a database (SQLite), and says with -qa what is in it. Of the same headers
- * Berkeley DB's own loader makes a hash file in both byte orders, which rpm reads too. rpm of Debian
- * cannot write ndb: such a database is put together here by its description.
+ * Berkeley DB's own loader makes a hash file in both byte orders, which rpm reads too. rpm of
+ * Debian cannot write ndb: such a database is put together here by its description.
  */
 #include "fixture.h"
 
@@ -52,8 +52,8 @@ static char *digest(struct view bytes, struct view log)
 {
     struct buf out = {0};
     struct memory_parts file = parts_of(bytes), wal = parts_of(log);
-    const struct source_parts *const parts[1 + SOURCE_BESIDE] = {
-        &file.parts, log.len ? &wal.parts : NULL, NULL};
+    const struct source_parts *const parts[1 + SOURCE_BESIDE] = {&file.parts,
+                                                                 log.len ? &wal.parts : NULL, NULL};
     buf_add_text(&out, "");
     fixture_ok(digest_of_package()(parts, &out));
     return out.ptr;
@@ -359,7 +359,8 @@ static void tells_that_a_database_is_cut(void **state)
     }
 }
 
-/* Each page overwritten in turn, and random bytes: no crash, no endless loop, at most all packages. */
+/* Each page overwritten in turn, and random bytes: no crash, no endless loop, at most all packages.
+ */
 static void survives_damage(void **state)
 {
     static const char *const names[] = {"db/rpmdb.sqlite", "little/Packages", "big/Packages"};
@@ -441,15 +442,15 @@ static void reads_both_managers(void **state)
     fixture_file(f, "/var/lib/rpm/rpmdb.sqlite",
                  "merlon-rpm 1\npackage\ta\\tb\t1\t2\t3\tx86_64\tV\t1700000000\t0123456789abcdef\t"
                  "a-b-2-3.src.rpm\tApps\nend\t1\n");
-    assert_string_equal(
-        fixture_rows(f, "package"),
-        "rpm|4.18|-|installed|rpm|-|dpkg|-|-|-|/var/lib/dpkg/status|1\n"
-        "a\tb|1:2-3|x86_64|installed|a-b|Apps|rpm|V|1700000000|0123456789abcdef|"
-        "/var/lib/rpm/rpmdb.sqlite|-\n");
+    assert_string_equal(fixture_rows(f, "package"),
+                        "rpm|4.18|-|installed|rpm|-|dpkg|-|-|-|/var/lib/dpkg/status|1\n"
+                        "a\tb|1:2-3|x86_64|installed|a-b|Apps|rpm|V|1700000000|0123456789abcdef|"
+                        "/var/lib/rpm/rpmdb.sqlite|-\n");
     fixture_free(f);
 }
 
-/* The same database by two names is one; another one with packages makes it unclear which counts. */
+/* The same database by two names is one; another one with packages makes it unclear which counts.
+ */
 static void tells_two_databases(void **state)
 {
     static const char one[] = "merlon-rpm 1\npackage\ta\t\t1\t\t\t\t\t\t\t\nend\t1\n";

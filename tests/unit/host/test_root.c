@@ -294,10 +294,35 @@ static void test_one_file_of_two_kinds(void **state)
     }
 }
 
+static void escape_all(struct view bytes, struct buf *out)
+{
+    bundle_escape(out, bytes);
+}
+
+static void drop_all(struct view bytes, struct buf *out)
+{
+    (void)bytes, (void)out;
+}
+
+/* What is not there is no file that two names could lead to. */
+static void test_absent_files_of_two_kinds(void **state)
+{
+    const struct source first = {.kind = ITEM_FILE, .pattern = "/etc/no", .reduce = escape_all};
+    const struct source second = {.kind = ITEM_FILE, .pattern = "/etc/none", .reduce = drop_all};
+    const struct source third = {.kind = ITEM_FILE, .pattern = "/etc/nil", .digest = digest_ends};
+    const struct source *sources[] = {&first, &second, &third};
+    struct wishes wishes = {.sources = sources, .source_count = 3};
+    (void)state;
+    struct bundle *bundle = collected(host, &wishes);
+    expect_status(bundle, ITEM_FILE, "/etc/no", ITEM_ABSENT);
+    expect_status(bundle, ITEM_FILE, "/etc/none", ITEM_ABSENT);
+    expect_status(bundle, ITEM_FILE, "/etc/nil", ITEM_ABSENT);
+    bundle_free(bundle);
+}
+
 static void test_links_passed_over(void **state)
 {
-    const struct source source = {
-        .kind = ITEM_FILE, .pattern = "/etc/[ab]*", .skip_links = true};
+    const struct source source = {.kind = ITEM_FILE, .pattern = "/etc/[ab]*", .skip_links = true};
     (void)state;
     make_file("root/etc/base", "0123456789", 0644);
     struct bundle *bundle = from_source(host, &source);
@@ -402,6 +427,7 @@ int main(void)
         cmocka_unit_test(test_what_links_lead_to),
         cmocka_unit_test(test_digests),
         cmocka_unit_test(test_one_file_of_two_kinds),
+        cmocka_unit_test(test_absent_files_of_two_kinds),
         cmocka_unit_test(test_links_passed_over),
         cmocka_unit_test(test_dead_roots_do_not_run),
         cmocka_unit_test(test_denied),

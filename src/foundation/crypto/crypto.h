@@ -182,4 +182,30 @@ const char *crypto_provider_name(void);
 /* Runs the standards' vectors now; FAULT_DATA when one does not hold. */
 MUST_USE struct rc crypto_self_test(void);
 
+/* ---- certificates (certificate.c) ------------------------------------------------------- *
+ * X.509 (RFC 5280) as OpenSSL reads it. Nothing is verified: no signature, no chain, no revocation.
+ */
+
+struct certificate {
+    const char *subject, *issuer;  /* RFC 2253, UTF-8; at most CERTIFICATE_NAME_MAX bytes */
+    const char *serial;            /* hexadecimal, upper case; at most 20 bytes of it as a rule */
+    int64_t not_before, not_after; /* seconds since 1970 */
+    const char *key_type;  /* rsa rsa-pss ec sm2 ed25519 ed448 dsa dh; otherwise OpenSSL's name */
+    const char *key_curve; /* of ec: OpenSSL's name, "prime256v1"; NULL: not named */
+    int64_t key_bits;      /* 0: not known */
+    const char *signature_algorithm; /* OpenSSL's long name, or the digits of its identifier */
+    const char
+        *signature_hash; /* "sha256", "sm3", ...; NULL: not known, or part of the algorithm */
+    bool is_self_signed; /* its issuer is its subject */
+    bool is_ca;          /* it may sign certificates */
+};
+
+#define CERTIFICATE_NAME_MAX 1024
+#define CERTIFICATE_MAX      ((size_t)1 << 20)
+
+/* Reads one certificate from the front of `der`; *size is what it takes of it. FAULT_DATA when
+ * there is none. The texts live in the arena. */
+MUST_USE struct rc certificate_decode(struct arena *arena, struct view der, struct certificate *out,
+                                      size_t *size);
+
 #endif

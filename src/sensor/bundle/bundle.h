@@ -69,6 +69,24 @@ typedef void source_follow(const char *path, struct view bytes,
  * leaves out. */
 typedef void source_reduce(struct view bytes, struct buf *out);
 
+/* A file that may be larger than what may be held: it is read in parts. `read` gives exactly `len`
+ * bytes at `offset`. It fails with FAULT_DATA where the file ends before them, FAULT_LIMIT when the
+ * time for collecting ran out, FAULT_IO when the file cannot be read. */
+struct source_parts {
+    uint64_t size;
+    MUST_USE struct rc (*read)(const struct source_parts *parts, uint64_t offset, void *out,
+                               size_t len);
+};
+
+#define SOURCE_BESIDE 2
+
+/* Reduces such a file to a small text, in bounded memory; only that text is ever stored. parts[0]
+ * is the file, the others are those that stand beside it (`beside`; NULL: not there). What the
+ * format does not allow is told in the text, for the reader; it fails only as `read` does with
+ * FAULT_LIMIT and FAULT_IO. */
+typedef struct rc source_digest(const struct source_parts *const parts[1 + SOURCE_BESIDE],
+                                struct buf *out);
+
 /* One thing to collect. Static data of the readers. A `pattern` with * ? or [ is a glob(7) pattern
  * (no braces; a leading dot must be matched by a dot; ** is not special); it yields one ITEM_LIST
  * and an ITEM_FILE for each match. */
@@ -78,6 +96,9 @@ struct source {
     size_t max;            /* largest size in bytes; 0 means SOURCE_MAX */
     source_follow *follow; /* or NULL; files found by it get the same follow and reduce */
     source_reduce *reduce; /* or NULL */
+    source_digest *digest; /* or NULL; instead of reduce; larger than `max`: nothing is kept */
+    const char *beside[SOURCE_BESIDE]; /* endings of the names of what digest needs besides */
+    bool skip_links; /* matches of the pattern that are symbolic links are `absent` */
 };
 
 #define SOURCE_MAX        ((size_t)16 << 20)
@@ -127,13 +148,23 @@ MUST_USE struct rc bundle_decode(struct view bytes, const char *origin, struct b
 
 /* ---- the text of ITEM_STAT and ITEM_WALK ----------------------------------------------- */
 
+/* What opening a symbolic link reaches, resolved inside the target. */
+struct stat_real {
+    const char *type; /* as below; STAT_REAL_ABSENT: it leads nowhere; NULL: not known */
+    uint32_t mode;
+    int64_t uid, gid;
+};
+
+#define STAT_REAL_ABSENT "absent"
+
 /* What lstat says. `type` is one of: file directory link char block fifo socket. */
 struct stat_fact {
     const char *type;
     uint32_t mode; /* permission bits with set-uid, set-gid, sticky: 07777 */
     int64_t uid, gid, size, nlink;
-    int64_t mtime;    /* seconds since 1970 */
-    const char *link; /* where a symbolic link points, as written; "" otherwise */
+    int64_t mtime;         /* seconds since 1970 */
+    const char *link;      /* where a symbolic link points, as written; "" otherwise */
+    struct stat_real real; /* of a symbolic link; not in hits of the walk */
 };
 
 void stat_encode(const struct stat_fact *fact, struct buf *out);

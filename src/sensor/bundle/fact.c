@@ -2,6 +2,11 @@
  * fact: what lstat said of a path, as one line of eight fields divided by tabs:
  *
  *   type mode uid gid size nlink mtime link
+ *
+ * The line of a symbolic link in an ITEM_STAT may have one more, or four: what it leads to.
+ *
+ *   ... absent        it leads nowhere
+ *   ... type mode uid gid
  */
 #include "sensor/bundle/record.h"
 
@@ -20,6 +25,11 @@ void fact_write(const struct stat_fact *fact, struct buf *out)
 void stat_encode(const struct stat_fact *fact, struct buf *out)
 {
     fact_write(fact, out);
+    if (fact->real.type && strcmp(fact->real.type, STAT_REAL_ABSENT) == 0)
+        buf_add_text(out, "\t" STAT_REAL_ABSENT);
+    else if (fact->real.type)
+        buf_printf(out, "\t%s\t%04o\t%lld\t%lld", fact->real.type, fact->real.mode & 07777u,
+                   (long long)fact->real.uid, (long long)fact->real.gid);
     buf_add_char(out, '\n');
 }
 
@@ -49,16 +59,24 @@ bool field_text(struct arena *arena, struct view *rest, const char **out)
     return true;
 }
 
+static bool read_mode(struct view *rest, uint32_t *out)
+{
+    struct view field;
+    int64_t mode;
+    if (!view_cut(rest, '\t', &field) || !view_octal(field, &mode) || mode > 07777)
+        return false;
+    *out = (uint32_t)mode;
+    return true;
+}
+
 bool fact_read(struct arena *arena, struct view *rest, struct stat_fact *out)
 {
     struct stat_fact fact = {0};
     struct view field;
-    int64_t mode;
     if (!view_cut(rest, '\t', &field) || !known_type(field, &fact.type))
         return false;
-    if (!view_cut(rest, '\t', &field) || !view_octal(field, &mode) || mode > 07777)
+    if (!read_mode(rest, &fact.mode))
         return false;
-    fact.mode = (uint32_t)mode;
     if (!field_count(rest, &fact.uid) || !field_count(rest, &fact.gid) ||
         !field_count(rest, &fact.size) || !field_count(rest, &fact.nlink))
         return false;
@@ -70,13 +88,29 @@ bool fact_read(struct arena *arena, struct view *rest, struct stat_fact *out)
     return true;
 }
 
+/* What follows the eight fields: nothing, or what a link leads to. */
+static bool real_read(struct view *rest, struct stat_fact *fact)
+{
+    struct view field;
+    if (!view_cut(rest, '\t', &field))
+        return true;
+    if (strcmp(fact->type, "link") != 0)
+        return false;
+    if (view_is(field, STAT_REAL_ABSENT)) {
+        fact->real.type = STAT_REAL_ABSENT;
+        return true;
+    }
+    return known_type(field, &fact->real.type) && read_mode(rest, &fact->real.mode) &&
+           field_count(rest, &fact->real.uid) && field_count(rest, &fact->real.gid);
+}
+
 struct rc stat_decode(struct arena *arena, struct view bytes, struct stat_fact *out)
 {
     struct view rest = bytes, line;
     struct stat_fact fact;
     /* The newline must be there: without it, the last field may have been cut. */
     bool one_line = view_line(&rest, &line) && rest.ptr && rest.len == 0;
-    if (!one_line || !fact_read(arena, &line, &fact) || line.ptr)
+    if (!one_line || !fact_read(arena, &line, &fact) || !real_read(&line, &fact) || line.ptr)
         return fault(FAULT_DATA, "not what lstat says of a path: eight fields are needed");
     *out = fact;
     return RC_OK;

@@ -246,15 +246,15 @@ static struct rc read_jobs(struct facts *facts)
 
 static const struct table *const job_tables[] = {&job_table, NULL};
 static const struct source job_sources[] = {
-    {.kind = ITEM_FILE, .pattern = "/etc/crontab"},
-    {.kind = ITEM_FILE, .pattern = "/etc/cron.d/*"},
-    {.kind = ITEM_FILE, .pattern = "/var/spool/cron/crontabs/*"},
-    {.kind = ITEM_FILE, .pattern = "/var/spool/cron/*"},
-    {.kind = ITEM_FILE, .pattern = "/etc/cron.hourly/*"},
-    {.kind = ITEM_FILE, .pattern = "/etc/cron.daily/*"},
-    {.kind = ITEM_FILE, .pattern = "/etc/cron.weekly/*"},
-    {.kind = ITEM_FILE, .pattern = "/etc/cron.monthly/*"},
-    {.kind = ITEM_FILE, .pattern = "/etc/anacrontab"},
+    {.kind = ITEM_FILE, .pattern = "/etc/crontab", .reduce = command_reduce},
+    {.kind = ITEM_FILE, .pattern = "/etc/cron.d/*", .reduce = command_reduce},
+    {.kind = ITEM_FILE, .pattern = "/var/spool/cron/crontabs/*", .reduce = command_reduce},
+    {.kind = ITEM_FILE, .pattern = "/var/spool/cron/*", .reduce = command_reduce},
+    {.kind = ITEM_FILE, .pattern = "/etc/cron.hourly/*", .reduce = command_reduce},
+    {.kind = ITEM_FILE, .pattern = "/etc/cron.daily/*", .reduce = command_reduce},
+    {.kind = ITEM_FILE, .pattern = "/etc/cron.weekly/*", .reduce = command_reduce},
+    {.kind = ITEM_FILE, .pattern = "/etc/cron.monthly/*", .reduce = command_reduce},
+    {.kind = ITEM_FILE, .pattern = "/etc/anacrontab", .reduce = command_reduce},
 };
 
 const struct reader reader_cron = {"cron", job_tables, job_sources, COUNT_OF(job_sources),

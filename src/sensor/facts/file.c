@@ -20,6 +20,14 @@ static const struct column columns[] = {
     {"mtime", COLUMN_INTEGER, "seconds since 1970", "Time of the last change of its content"},
     {"nlink", COLUMN_INTEGER, "", "Number of names (hard links)"},
     {"link", COLUMN_TEXT, "", "Where a symbolic link points; NULL for other types"},
+    {"real_type", COLUMN_TEXT, "",
+     "Type of what opening the path reaches: the thing itself or, for a link, what it leads to "
+     "inside the target; absent: a link that leads nowhere; NULL: not known"},
+    {"real_mode", COLUMN_INTEGER, "", "Its permission bits; NULL where real_type has no thing"},
+    {"real_uid", COLUMN_INTEGER, "", "Number of its owner"},
+    {"real_gid", COLUMN_INTEGER, "", "Number of its group"},
+    {"real_user", COLUMN_TEXT, "", "Its owner's name"},
+    {"real_group", COLUMN_TEXT, "", "Its group's name"},
 };
 
 const struct table table_file = {
@@ -38,6 +46,10 @@ static struct rc add_file(struct facts *facts, const char *path)
         return RC_OK;
     }
     bool is_link = strcmp(fact.type, "link") == 0;
+    if (!is_link)
+        fact.real = (struct stat_real){fact.type, fact.mode, fact.uid, fact.gid};
+    bool is_real = fact.real.type && strcmp(fact.real.type, STAT_REAL_ABSENT) != 0;
+    struct cell none = cell_null();
     struct cell cells[] = {
         cell_text(path),
         cell_text(fact.type),
@@ -49,7 +61,13 @@ static struct rc add_file(struct facts *facts, const char *path)
         cell_integer(fact.size),
         cell_integer(fact.mtime),
         cell_integer(fact.nlink),
-        is_link ? cell_text(fact.link) : cell_null(),
+        is_link ? cell_text(fact.link) : none,
+        cell_text(fact.real.type),
+        is_real ? cell_integer(fact.real.mode) : none,
+        is_real ? cell_integer(fact.real.uid) : none,
+        is_real ? cell_integer(fact.real.gid) : none,
+        is_real ? cell_text(names_user(facts, fact.real.uid)) : none,
+        is_real ? cell_text(names_group(facts, fact.real.gid)) : none,
     };
     return reader_row(facts, &table_file, cells, item, 0);
 }

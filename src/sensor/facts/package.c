@@ -1,12 +1,17 @@
 /*
- * package: what dpkg has on record: /var/lib/dpkg/status and, in images without dpkg (distroless),
- * the files of /var/lib/dpkg/status.d. deb822 stanzas: "Field: value" lines, lines that start with
- * a blank continue the field above and are skipped, an empty line ends the stanza.
+ * package: what dpkg and rpm have on record.
  *
- * The status file has a megabyte and more: one pass, a line is looked at further only when its
- * first letter can begin a field that we keep.
+ * dpkg: /var/lib/dpkg/status and, in images without dpkg (distroless), the files of
+ * /var/lib/dpkg/status.d. deb822 stanzas: "Field: value" lines, lines that start with a blank
+ * continue the field above and are skipped, an empty line ends the stanza. The status file has a
+ * megabyte and more: one pass, a line is looked at further only when its first letter can begin a
+ * field that we keep.
+ *
+ * rpm: the digests of its databases (rpm.h). One database under two names, as where /var/lib/rpm is
+ * a link, counts once. Two databases that both hold packages are a problem: which of them is in use
+ * rpm's own configuration decides, so it is not known which packages are installed.
  */
-#include "sensor/facts/reader.h"
+#include "sensor/facts/rpm.h"
 
 #include <string.h>
 
@@ -15,17 +20,26 @@
 
 static const struct column columns[] = {
     {"name", COLUMN_TEXT, "", "Package name"},
-    {"version", COLUMN_TEXT, "", "Version; NULL where dpkg has none on record"},
-    {"architecture", COLUMN_TEXT, "", "amd64, arm64, all, ..."},
+    {"version", COLUMN_TEXT, "",
+     "Version: [epoch:]version[-revision or release]; NULL where dpkg has none on record"},
+    {"architecture", COLUMN_TEXT, "", "amd64, all, x86_64, noarch, ..."},
     {"status", COLUMN_TEXT, "",
      "installed, config-files, half-configured, half-installed, unpacked, triggers-awaited, "
-     "triggers-pending or not-installed"},
+     "triggers-pending or not-installed; rpm has installed ones only"},
     {"source", COLUMN_TEXT, "", "Name of the source package"},
-    {"section", COLUMN_TEXT, "", "admin, libs, net, ..."},
+    {"section", COLUMN_TEXT, "", "admin, libs, net, ...; rpm's group, NULL where it has none"},
+    {"manager", COLUMN_TEXT, "", "dpkg or rpm"},
+    {"vendor", COLUMN_TEXT, "", "Who made the package, as rpm has it; NULL: not stated, or dpkg"},
+    {"install_time", COLUMN_INTEGER, "seconds since 1970",
+     "When it was installed; NULL where dpkg has none on record"},
+    {"key_id", COLUMN_TEXT, "",
+     "Id of the key that the package's signature names, 16 hexadecimal digits (the signature "
+     "itself "
+     "is not verified); NULL: an rpm without signature, or dpkg, which keeps none"},
 };
 
 static const struct table package = {
-    "package", "One row for each package that dpkg knows of, in whatever state.", columns,
+    "package", "One row for each package that dpkg or rpm knows of, in whatever state.", columns,
     COUNT_OF(columns)};
 
 enum field { NAME, VERSION, ARCHITECTURE, STATUS, SOURCE, SECTION, FIELD_COUNT };
@@ -111,6 +125,10 @@ static struct rc end_stanza(struct facts *facts, struct stanza *stanza)
         cell_or_null(status),
         cell_view(source),
         cell_or_null(s.values[SECTION]),
+        cell_text("dpkg"),
+        cell_null(),
+        cell_null(),
+        cell_null(),
     };
     return reader_row(facts, &package, cells, s.item, s.line);
 }
@@ -144,6 +162,74 @@ static struct rc read_stanzas(struct facts *facts, const struct item *item, bool
     return end_stanza(facts, &stanza);
 }
 
+/* ---- rpm ------------------------------------------------------------------------------- */
+
+#define SYSTEM_IMAGE "/usr/lib/sysimage/rpm/"
+#define VARIABLE     "/var/lib/rpm/"
+
+static const char *const rpm_databases[] = {
+    VARIABLE "rpmdb.sqlite", SYSTEM_IMAGE "rpmdb.sqlite", VARIABLE "Packages",
+    SYSTEM_IMAGE "Packages", VARIABLE "Packages.db",      SYSTEM_IMAGE "Packages.db",
+};
+
+/* "bash-5.1.8-9.el9.src.rpm" gives "bash": what stands before the last two '-'. */
+static struct view source_name(struct view file)
+{
+    for (int dashes = 0; file.len; file.len--)
+        if (file.ptr[file.len - 1] == '-' && ++dashes == 2)
+            return (struct view){file.ptr, file.len - 1};
+    return (struct view){NULL, 0};
+}
+
+static struct cell full_version(struct facts *facts, const struct rpm_package *p)
+{
+    return cell_text(arena_printf(reader_arena(facts), "%.*s%s%.*s%s%.*s", (int)p->epoch.len,
+                                  p->epoch.ptr ? p->epoch.ptr : "", p->epoch.len ? ":" : "",
+                                  (int)p->version.len, p->version.ptr, p->release.len ? "-" : "",
+                                  (int)p->release.len, p->release.ptr ? p->release.ptr : ""));
+}
+
+static struct rc add_rpm(struct facts *facts, const struct item *item, const struct rpm_package *p)
+{
+    bool has_group = !view_is(p->group, "Unspecified");
+    struct cell cells[COUNT_OF(columns)] = {
+        cell_view(p->name),
+        full_version(facts, p),
+        cell_or_null(p->architecture),
+        cell_text("installed"),
+        cell_or_null(source_name(p->source_rpm)),
+        has_group ? cell_or_null(p->group) : cell_null(),
+        cell_text("rpm"),
+        cell_or_null(p->vendor),
+        cell_number(p->install_time),
+        cell_or_null(p->key_id),
+    };
+    return reader_row(facts, &package, cells, item, 0);
+}
+
+/* Whether a digest has a package in it. */
+static bool has_packages(const struct item *item)
+{
+    return item && item->status == ITEM_OK && strstr(item->bytes.ptr, "\npackage\t");
+}
+
+static struct rc read_rpm(struct facts *facts)
+{
+    const struct item *first = NULL;
+    for (size_t i = 0; i < COUNT_OF(rpm_databases); i++) {
+        const struct item *item = reader_file(facts, rpm_databases[i]);
+        if (item && first && view_equal(item->bytes, first->bytes))
+            continue;
+        if (has_packages(item) && first)
+            reader_problem(facts, item, 0, "another rpm database holds packages too: %s",
+                           first->name);
+        TRY(rpm_each(facts, item, add_rpm));
+        if (has_packages(item))
+            first = first ? first : item;
+    }
+    return RC_OK;
+}
+
 static struct rc read_package(struct facts *facts)
 {
     const char *const *paths;
@@ -153,12 +239,33 @@ static struct rc read_package(struct facts *facts)
     for (size_t i = 0; i < count; i++)
         if (!view_ends(view_of(paths[i]), ".md5sums"))
             TRY(read_stanzas(facts, reader_file(facts, paths[i]), false));
-    return RC_OK;
+    return read_rpm(facts);
 }
 
 static const struct table *const tables[] = {&package, NULL};
+
+#define RPM_SOURCE(path)                                                                           \
+    {                                                                                              \
+        .kind = ITEM_FILE, .pattern = path, .max = RPM_DATABASE_MAX, .digest = rpm_digest          \
+    }
+#define RPM_SQLITE_SOURCE(path)                                                                    \
+    {                                                                                              \
+        .kind = ITEM_FILE, .pattern = path, .max = RPM_DATABASE_MAX, .digest = rpm_digest,         \
+        .beside = {                                                                                \
+            "-wal",                                                                                \
+            "-journal"                                                                             \
+        }                                                                                          \
+    }
+
 static const struct source sources[] = {
     {.kind = ITEM_FILE, .pattern = STATUS_FILE, .max = (size_t)64 << 20},
-    {.kind = ITEM_FILE, .pattern = STATUS_DIR}};
+    {.kind = ITEM_FILE, .pattern = STATUS_DIR},
+    RPM_SQLITE_SOURCE(VARIABLE "rpmdb.sqlite"),
+    RPM_SQLITE_SOURCE(SYSTEM_IMAGE "rpmdb.sqlite"),
+    RPM_SOURCE(VARIABLE "Packages"),
+    RPM_SOURCE(SYSTEM_IMAGE "Packages"),
+    RPM_SOURCE(VARIABLE "Packages.db"),
+    RPM_SOURCE(SYSTEM_IMAGE "Packages.db"),
+};
 
 const struct reader reader_package = {"package", tables, sources, COUNT_OF(sources), read_package};

@@ -32,7 +32,7 @@ extern const struct reader reader_sudoers, reader_cron, reader_cron_access, read
 extern const struct reader reader_shell_setting, reader_login_shell, reader_selinux;
 
 extern const struct reader reader_journald, reader_modprobe, reader_module_loaded, reader_unit;
-extern const struct reader reader_machine;
+extern const struct reader reader_machine, reader_certificate;
 extern const struct reader reader_boot, reader_rsyslog, reader_time_source;
 extern const struct reader reader_postgresql, reader_mysql, reader_nginx;
 
@@ -157,6 +157,7 @@ struct view reader_unescape_octal(struct facts *facts, struct view v);
 source_reduce secret_reduce;
 source_reduce secret_reduce_shadow; /* the same; other fields that are no numbers become "?" */
 source_reduce secret_reduce_fstab;  /* values of password= and its kin become {secret} */
+source_reduce command_reduce;       /* passwords in command lines likewise (command_secret.c) */
 
 /* Values of settings that are secret by their name become {secret} (secret_setting.c). */
 source_reduce secret_reduce_postgresql, secret_reduce_mysql, secret_reduce_nginx;

@@ -43,6 +43,7 @@ const struct reader *const readers[] = {
     &reader_audit_rule,
     &reader_audit_setting,
     &reader_firewall,
+    &reader_certificate,
     NULL,
 };
 /* clang-format on */

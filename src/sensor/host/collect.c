@@ -1,7 +1,7 @@
 /*
  * collect: driver + wishes -> bundle. Nothing is judged and each thing is read once.
  *
- *   sources with a reduce function, so that their files are known (see file.c)
+ *   sources with a reduce or digest function, so that their files are known (see file.c)
  *   -> other sources -> live probes -> lstat of paths -> the walk
  *
  * After the deadline every wish still leaves its item, as `timeout`. A call that is stuck in the
@@ -187,7 +187,7 @@ static struct rc collect_sources(struct collection *c, bool reduced)
 {
     for (size_t i = 0; i < c->wishes->source_count; i++) {
         const struct source *source = c->wishes->sources[i];
-        if ((source->reduce != NULL) != reduced)
+        if ((source->reduce || source->digest) != reduced)
             continue;
         if (source->kind == ITEM_LIVE)
             TRY(collect_live(c, source));

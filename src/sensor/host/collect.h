@@ -28,6 +28,10 @@ MUST_USE struct rc collection_add(struct collection *c, enum item_kind kind, con
 MUST_USE struct rc collection_glob(struct collection *c, const char *pattern,
                                    const struct glob **out);
 
+/* What the source's digest makes of an opened file and those beside it (digest.c). */
+struct outcome digest_file(struct collection *c, const struct source *source, const char *path,
+                           struct opened *opened, struct buf *out);
+
 /* All files that one ITEM_FILE source leads to (file.c). */
 MUST_USE struct rc collect_files(struct collection *c, const struct source *source);
 

@@ -29,6 +29,27 @@ struct identity {
     uint64_t device, inode;
 };
 
+/* A regular file that is open for reading in parts (parts.c). Zero-initialise it; parts_close
+ * accepts one that was never opened. */
+struct opened {
+    struct source_parts parts; /* first: what a digest is given */
+    const char *path;
+    bool is_open, has_fd;
+    int fd;
+    struct view bytes; /* of a host in memory, instead of fd */
+    struct identity identity;
+    int64_t size, changed_at; /* when it was opened; changed_at in nanoseconds */
+    int64_t deadline;         /* as in struct wishes */
+};
+
+/* Readies what a driver opened: `fd` (then owned) of a regular file, or bytes. */
+struct outcome parts_open_fd(struct opened *opened, const char *path, int fd);
+void parts_open_bytes(struct opened *opened, const char *path, struct view bytes);
+
+/* Whether the file is still the one that was opened, unchanged: false while somebody writes it. */
+bool parts_unchanged(const struct opened *opened);
+void parts_close(struct opened *opened);
+
 /* Given each name in a directory but "." and ".."; false ends the listing. */
 typedef bool name_each(void *context, const char *name);
 
@@ -38,7 +59,9 @@ struct driver {
     /* The bytes of a regular file; a longer one is ITEM_TRUNCATED with its first `max` bytes. */
     struct outcome (*read)(struct host *host, const char *path, size_t max, struct buf *out,
                            struct identity *identity);
-    /* What lstat says; the last component is not followed. */
+    /* Opens a regular file for reading in parts; one masked with /dev/null is absent. */
+    struct outcome (*open)(struct host *host, const char *path, struct opened *out);
+    /* What lstat says; the last component is not followed. Of a link also what it leads to. */
     struct outcome (*lstat)(struct host *host, struct arena *arena, const char *path,
                             struct stat_fact *out);
     struct outcome (*list)(struct host *host, const char *path, name_each *each, void *context);

@@ -20,6 +20,8 @@ struct secret {
     struct secret *next;
     struct identity identity;
     source_reduce *reduce;
+    source_digest *digest; /* instead of reduce */
+    const char *path;      /* the name it was first collected by */
 };
 
 struct worklist {
@@ -104,19 +106,51 @@ static void follow(struct worklist *list, const char *path, struct view bytes)
 
 /* ---- one file -------------------------------------------------------------------------- */
 
-/* The reduction that this file must go through; remembers the file when its source has one. */
-static source_reduce *reduction(struct worklist *list, const struct identity *identity)
+static const struct secret *known_secret(const struct collection *c,
+                                         const struct identity *identity)
 {
-    struct collection *c = list->c;
     for (const struct secret *s = c->secrets; s; s = s->next)
         if (s->identity.device == identity->device && s->identity.inode == identity->inode)
-            return s->reduce;
-    if (!list->source->reduce)
-        return NULL;
+            return s;
+    return NULL;
+}
+
+static const struct secret *remember(struct worklist *list, const char *path,
+                                     const struct identity *identity)
+{
+    struct collection *c = list->c;
     struct secret *secret = arena_take(c->arena, sizeof *secret);
-    *secret = (struct secret){c->secrets, *identity, list->source->reduce};
+    *secret = (struct secret){.next = c->secrets,
+                              .identity = *identity,
+                              .reduce = list->source->reduce,
+                              .digest = list->source->digest,
+                              .path = arena_text(c->arena, path)};
     c->secrets = secret;
-    return secret->reduce;
+    return secret;
+}
+
+/* How the file is to be reduced, or NULL; remembers one that its source reduces. */
+static const struct secret *secret_of(struct worklist *list, const char *path,
+                                      const struct identity *identity)
+{
+    const struct secret *known = known_secret(list->c, identity);
+    if (known || !list->source->reduce)
+        return known;
+    return remember(list, path, identity);
+}
+
+/* One file under two names of different kinds: what one reduction leaves out the other may need, so
+ * it counts as not read under the second name. */
+static bool contradicts(const struct source *source, const struct secret *secret)
+{
+    if (!secret || (!source->reduce && !source->digest))
+        return false;
+    return secret->reduce != source->reduce || secret->digest != source->digest;
+}
+
+static struct outcome contradiction(const struct secret *secret)
+{
+    return outcome_of(ITEM_ERROR, "is collected as another kind of file as %.120s", secret->path);
 }
 
 /* A link to /dev/null masks a file; in an image there may be no /dev for it to lead to. */
@@ -143,27 +177,85 @@ static struct outcome read_file(struct worklist *list, const char *path, struct 
     return outcome;
 }
 
-static struct rc collect_file(struct worklist *list, const char *path)
+/* What of the bytes may be stored; outcome changes when that cannot be told. A digest's file that
+ * a source without one leads to is not shown at all. */
+static struct view reduced_view(struct worklist *list, const struct secret *secret,
+                                const struct buf *raw, struct buf *reduced, struct outcome *outcome)
+{
+    if (!secret)
+        return buf_view(raw);
+    if (contradicts(list->source, secret) || secret->digest)
+        *outcome = contradiction(secret);
+    else
+        secret->reduce(buf_view(raw), reduced);
+    return buf_view(reduced);
+}
+
+static struct rc collect_whole(struct worklist *list, const char *path)
 {
     struct buf raw = {0}, reduced = {0};
     struct identity identity = {0};
+    struct outcome outcome = read_file(list, path, &raw, &identity);
+    bool has_bytes = outcome.status == ITEM_OK || outcome.status == ITEM_TRUNCATED;
+    const struct secret *secret = has_bytes ? secret_of(list, path, &identity) : NULL;
+    follow(list, path, buf_view(&raw));
+    struct view kept = reduced_view(list, secret, &raw, &reduced, &outcome);
+    struct rc rc = collection_add(list->c, ITEM_FILE, path, &outcome, kept);
+    if (secret && raw.len)
+        explicit_bzero(raw.ptr, raw.len);
+    buf_free(&raw);
+    buf_free(&reduced);
+    return failed(rc) ? rc : list->rc;
+}
+
+/* ---- a file that is digested in parts (digest.c) ----------------------------------------- */
+
+static struct rc collect_digest(struct worklist *list, const char *path)
+{
+    struct collection *c = list->c;
+    struct buf text = {0};
+    CLEANUP(parts_close) struct opened opened = {0};
+    struct outcome outcome = outcome_of(ITEM_TIMEOUT, "%s", "");
+    if (!collection_expired(c))
+        outcome = c->host->driver->open(c->host, path, &opened);
+    const struct secret *known = opened.is_open ? known_secret(c, &opened.identity) : NULL;
+    const struct item *twin = known ? bundle_find(c->bundle, ITEM_FILE, known->path) : NULL;
+    if (known && contradicts(list->source, known))
+        outcome = contradiction(known);
+    else if (twin && twin->status != ITEM_OK)
+        outcome = outcome_of(twin->status, "%s", twin->reason);
+    else if (twin)
+        buf_add_view(&text, twin->bytes);
+    else if (opened.is_open) {
+        remember(list, path, &opened.identity);
+        outcome = digest_file(c, list->source, path, &opened, &text);
+    }
+    struct rc rc = collection_add(c, ITEM_FILE, path, &outcome, buf_view(&text));
+    buf_free(&text);
+    return rc;
+}
+
+static bool is_skipped_link(struct worklist *list, const char *path)
+{
+    struct stat_fact fact;
+    struct collection *c = list->c;
+    return list->source->skip_links && strcmp(list->source->pattern, path) != 0 &&
+           c->host->driver->lstat(c->host, c->arena, path, &fact).status == ITEM_OK &&
+           strcmp(fact.type, "link") == 0;
+}
+
+static struct rc collect_file(struct worklist *list, const char *path)
+{
     const struct item *known = bundle_find(list->c->bundle, ITEM_FILE, path);
     if (known) { /* by another source, which may not follow what this one does */
         follow(list, path, known->bytes);
         return list->rc;
     }
-    struct outcome outcome = read_file(list, path, &raw, &identity);
-    source_reduce *reduce = reduction(list, &identity);
-    follow(list, path, buf_view(&raw));
-    if (reduce)
-        reduce(buf_view(&raw), &reduced);
-    struct rc rc =
-        collection_add(list->c, ITEM_FILE, path, &outcome, buf_view(reduce ? &reduced : &raw));
-    if (reduce && raw.len)
-        explicit_bzero(raw.ptr, raw.len);
-    buf_free(&raw);
-    buf_free(&reduced);
-    return failed(rc) ? rc : list->rc;
+    if (is_skipped_link(list, path)) {
+        struct outcome outcome = outcome_of(ITEM_ABSENT, "a symbolic link, passed over");
+        return collection_add(list->c, ITEM_FILE, path, &outcome, VIEW(""));
+    }
+    return list->source->digest ? collect_digest(list, path) : collect_whole(list, path);
 }
 
 static struct rc collect_next(struct worklist *list, const char *key)

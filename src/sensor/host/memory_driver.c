@@ -38,14 +38,41 @@ static struct outcome memory_read(struct host *host, const char *path, size_t ma
     return give(node->bytes, node->status, max, out);
 }
 
+static struct outcome memory_open(struct host *host, const char *path, struct opened *out)
+{
+    struct node *node;
+    struct outcome outcome = memory_resolve(memory_of(host), path, true, &node);
+    if (outcome.status != ITEM_OK)
+        return outcome;
+    if (strcmp(node->fact.type, "char") == 0 && strcmp(node->path, "/dev/null") == 0)
+        return outcome_of(ITEM_ABSENT, "masked with /dev/null");
+    if (strcmp(node->fact.type, "file") != 0)
+        return outcome_not_regular(node->fact.type);
+    if (node->status != ITEM_OK)
+        return node->status == ITEM_DENIED ? outcome_errno(EACCES)
+                                           : outcome_of(node->status, "%s", "");
+    parts_open_bytes(out, path, node->bytes);
+    out->identity = (struct identity){1, (uintptr_t)node};
+    return outcome_ok();
+}
+
 static struct outcome memory_lstat(struct host *host, struct arena *arena, const char *path,
                                    struct stat_fact *out)
 {
     struct node *node;
     struct outcome outcome = memory_resolve(memory_of(host), path, false, &node);
     (void)arena; /* the texts of a node live as long as the host */
-    if (outcome.status == ITEM_OK)
-        *out = node->fact;
+    if (outcome.status != ITEM_OK)
+        return outcome;
+    *out = node->fact;
+    if (strcmp(out->type, "link") != 0)
+        return outcome;
+    struct outcome real = memory_resolve(memory_of(host), path, true, &node);
+    if (real.status == ITEM_OK)
+        out->real =
+            (struct stat_real){node->fact.type, node->fact.mode, node->fact.uid, node->fact.gid};
+    else if (real.status == ITEM_ABSENT)
+        out->real.type = STAT_REAL_ABSENT;
     return outcome;
 }
 
@@ -151,5 +178,5 @@ static void memory_close(struct host *host)
     arena_free(memory->arena);
 }
 
-const struct driver memory_driver = {memory_read, memory_lstat, memory_list,
-                                     memory_live, memory_walk,  memory_close};
+const struct driver memory_driver = {memory_read, memory_open, memory_lstat, memory_list,
+                                     memory_live, memory_walk, memory_close};

@@ -79,13 +79,13 @@ static struct outcome not_regular(const struct stat *st)
     return outcome_not_regular(type_of_mode(st->st_mode));
 }
 
-static struct outcome tree_read(struct host *host, const char *path, size_t max, struct buf *out,
-                                struct identity *identity)
+/* A descriptor (*fd) of a regular file, or -1 and why there is none: see the head of this file. */
+static struct outcome open_regular(struct tree *tree, const char *path, int *fd,
+                                   struct identity *identity)
 {
     struct stat st;
     CLEANUP(sys_close_fdp) int seen = -1;
-    CLEANUP(sys_close_fdp) int fd = -1;
-    struct rc rc = open_path(tree_of(host), path, O_PATH, &seen);
+    struct rc rc = open_path(tree, path, O_PATH, &seen);
     if (failed(rc))
         return outcome_rc(rc, path);
     if (fstat(seen, &st) != 0)
@@ -93,13 +93,45 @@ static struct outcome tree_read(struct host *host, const char *path, size_t max,
     *identity = (struct identity){st.st_dev, st.st_ino};
     if (!S_ISREG(st.st_mode))
         return not_regular(&st);
-    rc = reopen(tree_of(host), seen, path, &fd);
-    if (failed(rc))
-        return outcome_rc(rc, path);
-    rc = sys_read_fd(fd, path, max, out);
+    return outcome_rc(reopen(tree, seen, path, fd), path);
+}
+
+static struct outcome tree_read(struct host *host, const char *path, size_t max, struct buf *out,
+                                struct identity *identity)
+{
+    CLEANUP(sys_close_fdp) int fd = -1;
+    struct outcome outcome = open_regular(tree_of(host), path, &fd, identity);
+    if (fd < 0)
+        return outcome;
+    struct rc rc = sys_read_fd(fd, path, max, out);
     if (rc.kind == FAULT_LIMIT)
         return outcome_of(ITEM_TRUNCATED, "larger than %zu bytes", max);
     return outcome_rc(rc, path);
+}
+
+static struct outcome tree_open(struct host *host, const char *path, struct opened *out)
+{
+    int fd = -1;
+    struct identity identity;
+    struct outcome outcome = open_regular(tree_of(host), path, &fd, &identity);
+    if (fd >= 0)
+        return parts_open_fd(out, path, fd);
+    return outcome.status == ITEM_OK ? outcome_of(ITEM_ABSENT, "masked with /dev/null") : outcome;
+}
+
+/* What opening the path would reach: the thing behind a link, found inside the root. */
+static void describe_real(struct tree *tree, const char *path, struct stat_fact *out)
+{
+    struct stat st;
+    CLEANUP(sys_close_fdp) int fd = -1;
+    struct rc rc = open_path(tree, path, O_PATH, &fd);
+    if (failed(rc)) {
+        out->real.type = outcome_rc(rc, path).status == ITEM_ABSENT ? STAT_REAL_ABSENT : NULL;
+        return;
+    }
+    if (fstat(fd, &st) == 0)
+        out->real =
+            (struct stat_real){type_of_mode(st.st_mode), st.st_mode & 07777, st.st_uid, st.st_gid};
 }
 
 /* O_PATH with O_NOFOLLOW opens the last component itself, be it a link: the path is resolved inside
@@ -130,6 +162,8 @@ static struct outcome tree_lstat(struct host *host, struct arena *arena, const c
                               .nlink = (int64_t)st.st_nlink,
                               .mtime = st.st_mtim.tv_sec,
                               .link = link};
+    if (S_ISLNK(st.st_mode))
+        describe_real(tree_of(host), path, out);
     return outcome_ok();
 }
 
@@ -174,8 +208,8 @@ static void tree_close(struct host *host)
     sys_close(tree_of(host)->root_fd);
 }
 
-static const struct driver tree_driver = {tree_read, tree_lstat, tree_list,
-                                          tree_live, tree_walk,  tree_close};
+static const struct driver tree_driver = {tree_read, tree_open, tree_lstat, tree_list,
+                                          tree_live, tree_walk, tree_close};
 
 static struct rc tree_new(const char *path, struct tree **out)
 {

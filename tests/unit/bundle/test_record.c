@@ -84,13 +84,19 @@ static void assert_same_fact(const struct stat_fact *a, const struct stat_fact *
     assert_int_equal(a->size, b->size);
     assert_int_equal(a->nlink, b->nlink);
     assert_int_equal(a->mtime, b->mtime);
+    assert_string_equal(a->real.type ? a->real.type : "-", b->real.type ? b->real.type : "-");
+    assert_int_equal(a->real.mode, b->real.mode);
+    assert_int_equal(a->real.uid, b->real.uid);
+    assert_int_equal(a->real.gid, b->real.gid);
 }
 
 static const struct stat_fact facts[] = {
-    {"file", 04755, 0, 0, 1234, 1, 1700000000, ""},
-    {"link", 0777, 4294967295, 4294967294, 7, 1, -1, "../odd\tname\n"},
-    {"directory", 01777, 1, 2, INT64_MAX, INT64_MAX, INT64_MIN, ""},
-    {"socket", 0, 0, 0, 0, 0, 0, ""},
+    {"file", 04755, 0, 0, 1234, 1, 1700000000, "", {0}},
+    {"link", 0777, 4294967295, 4294967294, 7, 1, -1, "../odd\tname\n", {0}},
+    {"link", 0777, 0, 0, 7, 1, 1, "x", {STAT_REAL_ABSENT, 0, 0, 0}},
+    {"link", 0777, 0, 0, 7, 1, 1, "x\ty", {"directory", 01777, 4294967295, 12}},
+    {"directory", 01777, 1, 2, INT64_MAX, INT64_MAX, INT64_MIN, "", {0}},
+    {"socket", 0, 0, 0, 0, 0, 0, "", {0}},
 };
 
 static void test_stat_round_trip(void **state)
@@ -125,6 +131,12 @@ static void test_stat_refuses(void **state)
         "file\t0644\t0\t0\t0\t1\t0\t\tx\n",    /* a field too many */
         "file\t0644\t0\t0\t0\t1\t0\t\nfile\n", /* a line too many */
         "file\t0644\t0\t0\t9223372036854775808\t1\t0\t\n",
+        "file\t0644\t0\t0\t0\t1\t0\t\tabsent\n",               /* a file leads nowhere */
+        "link\t0777\t0\t0\t0\t1\t0\tx\tfolder\t0644\t0\t0\n",   /* no such type */
+        "link\t0777\t0\t0\t0\t1\t0\tx\tfile\t0644\t0\n",        /* no group */
+        "link\t0777\t0\t0\t0\t1\t0\tx\tfile\t10000\t0\t0\n",    /* too many bits */
+        "link\t0777\t0\t0\t0\t1\t0\tx\tfile\t0644\t0\t0\t0\n", /* a field too many */
+        "link\t0777\t0\t0\t0\t1\t0\tx\tabsent\t0\n",
     };
     struct arena *arena = arena_new();
     struct stat_fact out = {.type = "untouched"};

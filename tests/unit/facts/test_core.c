@@ -218,8 +218,8 @@ static void add_stat(struct fixture *f, const char *path, const struct stat_fact
 static struct fixture *fixture_with_files(void)
 {
     struct fixture *f = fixture_new();
-    struct stat_fact plain = {"file", 0640, 0, 42, 100, 1, 1600000000, ""};
-    struct stat_fact link = {"link", 0777, 7, 9, 4, 1, 1600000001, "../x"};
+    struct stat_fact plain = {"file", 0640, 0, 42, 100, 1, 1600000000, "", {0}};
+    struct stat_fact link = {"link", 0777, 7, 9, 4, 1, 1600000001, "../x", {"file", 0600, 0, 42}};
     fixture_file(f, "/etc/passwd", "root:x:0:0::/:\ntoor:x:0:0::/:\n# x:x:7:7\n+:x:9\n");
     fixture_file(f, "/etc/group", "root:x:0:\nshadow:x:42:\n");
     fixture_list(f, "/etc/*.conf", "/etc/a.conf\n/etc/b.conf\n");
@@ -239,8 +239,10 @@ static void fills_file_for_each_check(void **state)
     const char *first[] = {"/etc/shadow", "/etc/none", "/etc/*.conf"};
     fixture_ok(facts_fill_file(f->facts, first, 3));
     assert_string_equal(fixture_rows(f, "file"),
-                        "/etc/shadow|file|416|0|42|root|shadow|100|1600000000|1|-|/etc/shadow|-\n"
-                        "/etc/a.conf|link|511|7|9|-|-|4|1600000001|1|../x|/etc/a.conf|-\n");
+                        "/etc/shadow|file|416|0|42|root|shadow|100|1600000000|1|-|"
+                        "file|416|0|42|root|shadow|/etc/shadow|-\n"
+                        "/etc/a.conf|link|511|7|9|-|-|4|1600000001|1|../x|"
+                        "file|384|0|42|root|shadow|/etc/a.conf|-\n");
     assert_string_equal(fixture_used(f, "file"), "/etc/shadow|ok|0|-\n"
                                                  "/etc/none|absent|0|-\n"
                                                  "/etc/*.conf|ok|0|-\n"

@@ -188,7 +188,7 @@ static void forgets_an_index_when_rows_change(void **state)
 {
     (void)state;
     struct fixture *f = fixture_new();
-    struct stat_fact fact = {"file", 0640, 0, 42, 100, 1, 1600000000, ""};
+    struct stat_fact fact = {"file", 0640, 0, 42, 100, 1, 1600000000, "", {0}};
     struct buf text = {0};
     char names[40][16];
     const char *paths[40];

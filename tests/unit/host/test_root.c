@@ -179,6 +179,158 @@ static void test_lstat_stays_inside(void **state)
     arena_free(arena);
 }
 
+static struct stat_real real_of(struct arena *arena, const char *path)
+{
+    struct stat_fact fact;
+    struct bundle *bundle = from_path(host, path);
+    assert_false(failed(stat_decode(arena, item_of(bundle, ITEM_STAT, path)->bytes, &fact)));
+    bundle_free(bundle);
+    return fact.real;
+}
+
+/* What a link leads to is found inside the root: "up" would lead to a file outside of it. */
+static void test_what_links_lead_to(void **state)
+{
+    struct arena *arena = arena_new();
+    (void)state;
+    assert_int_equal(chmod(at("root/etc/name"), 0640), 0);
+    struct stat_real real = real_of(arena, "/etc/chain");
+    assert_string_equal(real.type, "file");
+    assert_int_equal(real.mode, 0640);
+    assert_int_equal(real.uid, geteuid());
+    assert_string_equal(real_of(arena, "/folder").type, "directory");
+    assert_string_equal(real_of(arena, "/etc/up").type, STAT_REAL_ABSENT);
+    assert_string_equal(real_of(arena, "/etc/escape").type, STAT_REAL_ABSENT);
+    assert_null(real_of(arena, "/etc/loop").type);
+    assert_null(real_of(arena, "/etc/name").type);
+    assert_int_equal(chmod(at("root/etc/name"), 0644), 0);
+    arena_free(arena);
+}
+
+/* ---- files that are read in parts -------------------------------------------------------- */
+
+/* The size, the last three bytes, and those of the files beside. */
+static struct rc digest_ends(const struct source_parts *const parts[1 + SOURCE_BESIDE],
+                             struct buf *out)
+{
+    for (size_t i = 0; i < 1 + SOURCE_BESIDE; i++) {
+        char bytes[3];
+        if (!parts[i])
+            continue;
+        TRY(parts[i]->read(parts[i], parts[i]->size - 3, bytes, 3));
+        buf_printf(out, "%llu %.3s\n", (unsigned long long)parts[i]->size, bytes);
+    }
+    return RC_OK;
+}
+
+static struct rc digest_too_far(const struct source_parts *const parts[1 + SOURCE_BESIDE],
+                                struct buf *out)
+{
+    char byte;
+    (void)out;
+    struct rc rc = parts[0]->read(parts[0], parts[0]->size, &byte, 1);
+    assert_int_equal(rc.kind, FAULT_DATA);
+    assert_int_equal(parts[0]->read(parts[0], UINT64_MAX, &byte, 2).kind, FAULT_DATA);
+    return fault(FAULT_IO, "the disk is gone");
+}
+
+static struct rc digest_while_written(const struct source_parts *const parts[1 + SOURCE_BESIDE],
+                                      struct buf *out)
+{
+    make_file("root/etc/base", "another text\n", 0644);
+    return digest_ends(parts, out);
+}
+
+static void test_digests(void **state)
+{
+    struct source source = {.kind = ITEM_FILE,
+                            .pattern = "/etc/base",
+                            .max = 100,
+                            .digest = digest_ends,
+                            .beside = {"-log", "-none"}};
+    (void)state;
+    make_file("root/etc/base", "0123456789", 0644);
+    make_file("root/etc/base-log", "abcde", 0644);
+    make_link("root/etc/same", "base");
+    struct bundle *bundle = from_source(host, &source);
+    expect_bytes(bundle, ITEM_FILE, "/etc/base", "10 789\n5 cde\n");
+    bundle_free(bundle);
+    source.max = 14; /* both together have 15 */
+    bundle = from_source(host, &source);
+    expect_status(bundle, ITEM_FILE, "/etc/base", ITEM_TRUNCATED);
+    assert_int_equal(item_of(bundle, ITEM_FILE, "/etc/base")->bytes.len, 0);
+    bundle_free(bundle);
+    source.max = 0;
+    source.digest = digest_too_far;
+    bundle = from_source(host, &source);
+    expect_status(bundle, ITEM_FILE, "/etc/base", ITEM_ERROR);
+    bundle_free(bundle);
+    source.digest = digest_while_written;
+    bundle = from_source(host, &source);
+    expect_status(bundle, ITEM_FILE, "/etc/base", ITEM_ERROR);
+    assert_non_null(strstr(item_of(bundle, ITEM_FILE, "/etc/base")->reason, "was written"));
+    bundle_free(bundle);
+}
+
+/* One file that two sources reduce in different ways is read as one kind only. */
+static void test_one_file_of_two_kinds(void **state)
+{
+    const struct source first = {.kind = ITEM_FILE, .pattern = "/etc/base", .digest = digest_ends};
+    const struct source twin = {.kind = ITEM_FILE, .pattern = "/etc/same", .digest = digest_ends};
+    const struct source other = {
+        .kind = ITEM_FILE, .pattern = "/etc/same", .digest = digest_too_far};
+    const struct source plain = {.kind = ITEM_FILE, .pattern = "/etc/same"};
+    const struct source *const second[] = {&twin, &other, &plain};
+    const enum item_status expected[] = {ITEM_OK, ITEM_ERROR, ITEM_ERROR};
+    (void)state;
+    make_file("root/etc/base", "0123456789", 0644);
+    for (size_t i = 0; i < COUNT_OF(second); i++) {
+        const struct source *sources[] = {&first, second[i]};
+        struct wishes wishes = {.sources = sources, .source_count = 2};
+        struct bundle *bundle = collected(host, &wishes);
+        expect_bytes(bundle, ITEM_FILE, "/etc/base", "10 789\n");
+        expect_status(bundle, ITEM_FILE, "/etc/same", expected[i]);
+        bundle_free(bundle);
+    }
+}
+
+static void escape_all(struct view bytes, struct buf *out)
+{
+    bundle_escape(out, bytes);
+}
+
+static void drop_all(struct view bytes, struct buf *out)
+{
+    (void)bytes, (void)out;
+}
+
+/* What is not there is no file that two names could lead to. */
+static void test_absent_files_of_two_kinds(void **state)
+{
+    const struct source first = {.kind = ITEM_FILE, .pattern = "/etc/no", .reduce = escape_all};
+    const struct source second = {.kind = ITEM_FILE, .pattern = "/etc/none", .reduce = drop_all};
+    const struct source third = {.kind = ITEM_FILE, .pattern = "/etc/nil", .digest = digest_ends};
+    const struct source *sources[] = {&first, &second, &third};
+    struct wishes wishes = {.sources = sources, .source_count = 3};
+    (void)state;
+    struct bundle *bundle = collected(host, &wishes);
+    expect_status(bundle, ITEM_FILE, "/etc/no", ITEM_ABSENT);
+    expect_status(bundle, ITEM_FILE, "/etc/none", ITEM_ABSENT);
+    expect_status(bundle, ITEM_FILE, "/etc/nil", ITEM_ABSENT);
+    bundle_free(bundle);
+}
+
+static void test_links_passed_over(void **state)
+{
+    const struct source source = {.kind = ITEM_FILE, .pattern = "/etc/[ab]*", .skip_links = true};
+    (void)state;
+    make_file("root/etc/base", "0123456789", 0644);
+    struct bundle *bundle = from_source(host, &source);
+    expect_status(bundle, ITEM_FILE, "/etc/absolute", ITEM_ABSENT);
+    expect_bytes(bundle, ITEM_FILE, "/etc/base", "0123456789");
+    bundle_free(bundle);
+}
+
 static void test_dead_roots_do_not_run(void **state)
 {
     struct source source = {.kind = ITEM_LIVE, .pattern = "sysctl"};
@@ -272,6 +424,11 @@ int main(void)
         cmocka_unit_test(test_large_files),
         cmocka_unit_test(test_sparse_gigabyte),
         cmocka_unit_test(test_lstat_stays_inside),
+        cmocka_unit_test(test_what_links_lead_to),
+        cmocka_unit_test(test_digests),
+        cmocka_unit_test(test_one_file_of_two_kinds),
+        cmocka_unit_test(test_absent_files_of_two_kinds),
+        cmocka_unit_test(test_links_passed_over),
         cmocka_unit_test(test_dead_roots_do_not_run),
         cmocka_unit_test(test_denied),
         cmocka_unit_test(test_deadline),

@@ -49,6 +49,13 @@ __attribute__((unused)) static struct rc memory_read(void *context, uint64_t ind
     return RC_OK;
 }
 
+/* Takes the last leaves away again. */
+__attribute__((unused)) static void memory_cut(struct memory *memory, uint64_t count)
+{
+    while (memory->count > count)
+        free(memory->leaves[--memory->count]);
+}
+
 __attribute__((unused)) static void memory_free(struct memory *memory)
 {
     for (uint64_t i = 0; i < memory->count; i++)

@@ -85,14 +85,6 @@ PRINTF(1, 2) static void shell(const char *format, ...)
     assert_int_equal(system(command), 0);
 }
 
-/* Takes leaves away that a trial appended. */
-static void cut_memory(uint64_t count)
-{
-    assert_true(memory.count >= count);
-    while (memory.count > count)
-        free(memory.leaves[--memory.count]);
-}
-
 static void count_finding(void *context, const struct journal_finding *finding)
 {
     (void)finding;
@@ -159,7 +151,7 @@ static void test_torn(void **state)
         assert_int_equal(stat(file, &status), 0);
         assert_int_equal(truncate(file, rand() % status.st_size), 0);
         named += judge(copy, 360);
-        cut_memory(leaves);
+        memory_cut(&memory, leaves);
     }
     print_message("60 torn files: %d named, %d of no consequence\n", named, 60 - named);
     assert_true(named > 30);
@@ -190,7 +182,7 @@ static void test_flipped(void **state)
         assert_int_equal(stat(copy, &status), 0);
         flip(copy, rand() % status.st_size);
         named += judge(copy, 360);
-        cut_memory(leaves);
+        memory_cut(&memory, leaves);
     }
     print_message("150 flipped bytes: %d named, %d of no consequence\n", named, 150 - named);
     assert_true(named > 50);

@@ -279,7 +279,7 @@ static void open_is_refused(const char *why)
 ON_BOTH(test_ledger_cut)
 {
     ok(do_deeds(5));
-    memory.count = 3;
+    memory_cut(&memory, 3);
     open_is_refused("deed 5 names leaf 4, and the ledger ends at 3");
     ok(journal_adopt(journal, &sink, "an", "the disk was replaced", 5000));
     assert_int_equal(memory.count, 6); /* deeds 4 and 5 again, and the deed that says so */

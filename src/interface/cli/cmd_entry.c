@@ -144,7 +144,7 @@ static void open_table(struct table *table, const struct call *call, const struc
         titles[table->count] = text_of(kind->fields[i].titles, call->lang);
     }
     size_t all = table->count + 1;
-    static const char *const extra[EXTRA] = {"version", "created", "updated", "retired"};
+    static const char *const extra[EXTRA] = {"revision", "created", "updated", "retired"};
     for (size_t i = 0; i < EXTRA && !table->people; i++)
         names[all++] = extra[i];
     const char **kept = arena_take(call->arena, all * sizeof *kept);

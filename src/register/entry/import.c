@@ -63,7 +63,7 @@ static const struct field *field_of_header(const struct kind *kind, struct view 
 /* Columns that an export adds for people and an import leaves alone. */
 static bool left_alone(struct view name)
 {
-    static const char *const names[] = {"version", "created", "updated", "retired"};
+    static const char *const names[] = {"revision", "created", "updated", "retired"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (view_is_nocase(name, names[i]))
             return true;

@@ -174,8 +174,8 @@ ON_BOTH(test_two_editors)
     people();
     ok(set("person", "p1", 1, "phone=1"));
     fails(set("person", "p1", 1, "phone=2"), FAULT_CONFLICT, "phone is now '1'");
-    fails(set("person", "p1", 1, "email=x"), FAULT_CONFLICT, "version 2, you saw 1");
-    fails(set("person", "p1", 7, "email=x"), FAULT_CONFLICT, "has version 2, not 7");
+    fails(set("person", "p1", 1, "email=x"), FAULT_CONFLICT, "revision 2, you saw 1");
+    fails(set("person", "p1", 7, "email=x"), FAULT_CONFLICT, "has revision 2, not 7");
     ok(set("person", "p1", 2, "phone=2"));
 }
 

@@ -112,7 +112,7 @@ postgres_start() {
     postgres_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
     [ -x "${postgres_bin:-/nowhere}/postgres" ] && command -v psql >/dev/null || return 1
     postgres_dir=$dir/pg
-    mkdir "$postgres_dir" && chmod 700 "$postgres_dir"
+    mkdir "$postgres_dir" && chmod 711 "$postgres_dir"
     [ "$(id -u)" != 0 ] || chown postgres "$postgres_dir" || return 1
     as_postgres "$postgres_bin/initdb" -D "$postgres_dir/data" -U merlon -A trust --no-sync -E UTF8 \
         --locale=C.UTF-8 >/dev/null 2>&1 || return 1

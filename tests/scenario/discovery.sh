@@ -86,6 +86,16 @@ scene() {
     ok asset retire a1
     run asset unseen --format jsonl
     out_lacks '"key":"a1"'
+    # Laid aside: not proposed again, though it is met again.
+    meet cccc guest
+    run asset unregistered --format jsonl
+    out_has guest
+    ok asset ignore cccc0000000000000000000000000000
+    meet cccc guest
+    run asset unregistered --format jsonl
+    out_lacks guest
+    run asset ignore nothing
+    exit_is 5
     # An image has no machine id: it may still be recognised by nothing, and nothing is made up.
     root=$dir/bare
     make_root "$root"

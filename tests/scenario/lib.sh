@@ -123,7 +123,7 @@ postgres_again() {
     (cd "$postgres_dir" && exec >"$dir/pg.log" 2>&1 &&
         as_postgres "$postgres_bin/postgres" -D "$postgres_dir/data" -k "$postgres_dir" -h '' \
             -c shared_buffers=64MB) &
-    for _ in $(seq 200); do
+    for _ in $(seq 900); do
         psql -q -h "$postgres_dir" -U merlon -d postgres -c 'SELECT 1' >/dev/null 2>&1 && break
         sleep 0.1
     done

@@ -3,7 +3,7 @@
 #ifndef MERLON_CLI_FIELDS_H
 #define MERLON_CLI_FIELDS_H
 
-#include "register/entry/kind.h"
+#include "register/entry/entry.h"
 
 struct command;
 

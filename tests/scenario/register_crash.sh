@@ -90,7 +90,7 @@ read_only() {
     as_nobody asset add a1 name=x class=host_os unit=u responsible=p
     exit_is 0
     MERLON_DATA=$dir/nowhere/data
-    mkdir "$dir/nowhere"
+    mkdir -p "$dir/nowhere"
     as_nobody unit add u2 name=x
     exit_is 5
     err_has "$dir/nowhere"

@@ -1,6 +1,7 @@
 /*
- * fuzz_filter: a hostile question to the register: kind, filter, order, cursor and words, a line each. It is
- * refused as wrong usage, or list and count agree; never anything that the store does not understand.
+ * fuzz_filter: a hostile question to the register: kind, filter, order, cursor and words, a line
+ * each. It is refused as wrong usage, or list and count agree; never anything that the store does
+ * not understand.
  */
 #include "../support/sink.h"
 #include "foundation/sys/sys.h"

@@ -148,7 +148,7 @@ verify() { # WHAT WORDS...: verify.sh with nothing but openssl and the tools of 
 
 tools() {
     mkdir -p "$dir/bin"
-    for tool in openssl cat mkdir rm tail tr dirname sh dash busybox; do
+    for tool in openssl cat mkdir rm tail tr dirname sh dash bash busybox; do
         path=$(command -v $tool) && ln -sf "$path" "$dir/bin/$tool"
     done
 }
@@ -179,7 +179,7 @@ exported() {
     exit_is 2
     err_has "not an empty folder"
     again
-    for shell in sh dash "busybox sh"; do
+    for shell in sh dash bash "busybox sh"; do
         command -v ${shell%% *} >/dev/null || continue
         verify "$shell" "$fingerprint"
         exit_is 0

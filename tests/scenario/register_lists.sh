@@ -156,6 +156,7 @@ scene() {
     demo
     filters
     pages
+    terminal
     fresh
     searches
     fresh
@@ -165,6 +166,18 @@ scene() {
     [ "$(cat "$dir/out")" = 1800 ] || fail "three times as many assets: $(cat "$dir/out")"
     run demo --scale 1001
     exit_is 2
+}
+
+# On a terminal a row is a line: wide columns are cut, the key and the file's or pipe's table never.
+terminal() {
+    script -qec true /dev/null >/dev/null 2>&1 </dev/null || return 0
+    TERM=xterm script -qec "stty cols 100; '$MERLON' asset list --limit 20 --lang zh" /dev/null \
+        >"$dir/out" 2>/dev/null </dev/null
+    out_has as-00001
+    out_has …
+    [ "$(grep -c as- "$dir/out")" -ge 20 ] || fail "not a line a row"
+    run asset list --limit 20
+    out_lacks …
 }
 
 need jq

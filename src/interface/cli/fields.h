@@ -1,5 +1,5 @@
-/* fields: the fields of a kind of the register, as help, man pages and completion tell them. Private
- * to the room. */
+/* fields: the fields of a kind of the register, as help, man pages and completion tell them.
+ * Private to the room. */
 #ifndef MERLON_CLI_FIELDS_H
 #define MERLON_CLI_FIELDS_H
 

@@ -15,7 +15,7 @@ DEPS_BUILD = gcc libc6-dev make meson ninja-build pkg-config libsqlite3-dev libs
              libjansson-dev libarchive-dev libxml2-dev libxlsxwriter-dev libaudit-dev \
              libpq-dev ca-certificates
 DEPS_TEST  = clang clang-format libclang-rt-14-dev libcmocka-dev universal-ctags openssh-server \
-             openssh-client openssl jq mandoc util-linux sqlite3 zstd sudo libxml2-utils libarchive-tools \
+             openssh-client openssl jq mandoc util-linux sqlite3 zstd sudo busybox libxml2-utils libarchive-tools \
              postgresql mariadb-server nginx-light curl chromium nodejs npm openscap-scanner ssg-debian \
              iproute2 nftables iptables auditd rpm gpg db5.3-util
 # What `make bench` compares with.

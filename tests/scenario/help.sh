@@ -64,8 +64,8 @@ exit_is 0
 cp "$dir/out" "$dir/completion"
 run completion tcsh
 exit_is 2
-command -v bash >/dev/null 2>&1 || exit 0
 complete_is() {
+    command -v bash >/dev/null 2>&1 || return 0
     expected=$1
     shift
     said=$(bash -c '. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _merlon; echo "${COMPREPLY[*]}"' \
@@ -79,3 +79,15 @@ complete_is "table json html csv junit sarif ocsf" merlon check --format ""
 complete_is "table json jsonl csv" merlon --lang zh query --format ""
 complete_is "gbt22239-2019" merlon law clauses --standard gb
 complete_is "zh" merlon check --lang = z
+complete_is "status=" merlon asset list --filter stat
+complete_is "-grade" merlon asset list --sort -gr
+
+# The fields of a kind, with what each may hold: those that can be set where something is written.
+run help asset add
+out_has "class                   Class: one of network_device, security_device"
+out_has "mandatory"
+out_lacks "last_evidence"
+run asset --help
+out_has "last_evidence           Last evidence: a time, compared by its day; computed, cannot be set"
+run man asset set
+out_has ".SH FIELDS"

@@ -8,6 +8,13 @@
 #   clean                        stderr is empty
 #   skip WHY                     the machine lacks something: not run
 #
+# A scenario of records runs on both stores (docs/REGISTER.md):
+#
+#   fresh                        a record of its own from here on: new folder, new database
+#   on_both_stores FUNCTION      calls it on SQLite, then on a PostgreSQL started for it; $store is
+#                                sqlite or postgres. Without PostgreSQL here: skipped at the end
+#   postgres_kill, postgres_again    takes the server away like a power cut, and brings it back
+#
 # The first expectation that does not hold ends the scenario and shows what was said. $dir is a
 # folder of its own that is removed at the end. MERLON names the program.
 set -u
@@ -27,10 +34,13 @@ chmod 755 "$dir"
 # Check runs are recorded: each scenario has a record of its own.
 MERLON_DATA=$dir/data
 export MERLON_DATA
-trap 'chmod -R u+rwx "$dir" 2>/dev/null; rm -rf "$dir"' EXIT
+trap 'postgres_kill; chmod -R u+rwx "$dir" 2>/dev/null; rm -rf "$dir"' EXIT
 trap 'exit 99' HUP INT TERM
 code=
 called=
+store=sqlite
+registers=0
+postgres_pid=
 
 run() {
     called="merlon $*"
@@ -84,6 +94,74 @@ clean() {
 json() {
     said=$(jq -c "$1" "$dir/out" 2>&1) || fail "jq $1: $said"
     [ "$said" = "$2" ] || fail "jq $1 gives $said, expected $2"
+}
+
+# ---- stores ------------------------------------------------------------------------------------
+
+# PostgreSQL refuses to run as root: as root it is user postgres, of Debian's package.
+as_postgres() {
+    if [ "$(id -u)" = 0 ]; then
+        runuser -u postgres -- "$@"
+    else
+        "$@"
+    fi
+}
+
+# A server of this scenario's own: a fresh folder, a socket in it, no network. 1: not installed.
+postgres_start() {
+    postgres_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
+    [ -x "${postgres_bin:-/nowhere}/postgres" ] && command -v psql >/dev/null || return 1
+    postgres_dir=$dir/pg
+    mkdir "$postgres_dir" && chmod 711 "$postgres_dir"
+    [ "$(id -u)" != 0 ] || chown postgres "$postgres_dir" || return 1
+    as_postgres "$postgres_bin/initdb" -D "$postgres_dir/data" -U merlon -A trust --no-sync -E UTF8 \
+        --locale=C.UTF-8 >/dev/null 2>&1 || return 1
+    postgres_again
+}
+
+postgres_again() {
+    (cd "$postgres_dir" && exec >"$dir/pg.log" 2>&1 &&
+        as_postgres "$postgres_bin/postgres" -D "$postgres_dir/data" -k "$postgres_dir" -h '' \
+            -c shared_buffers=64MB) &
+    for _ in $(seq 900); do
+        psql -q -h "$postgres_dir" -U merlon -d postgres -c 'SELECT 1' >/dev/null 2>&1 && break
+        sleep 0.1
+    done
+    postgres_pid=$(head -1 "$postgres_dir/data/postmaster.pid")
+}
+
+# SIGQUIT: no checkpoint, connections cut.
+postgres_kill() {
+    [ -n "$postgres_pid" ] || return 0
+    kill -QUIT "$postgres_pid" 2>/dev/null
+    for _ in $(seq 100); do
+        kill -0 "$postgres_pid" 2>/dev/null || break
+        sleep 0.1
+    done
+    postgres_pid=
+}
+
+fresh() {
+    registers=$((registers + 1))
+    MERLON_DATA=$dir/data.$registers
+    export MERLON_DATA
+    [ "$store" = postgres ] || return 0
+    psql -q -h "$postgres_dir" -U merlon -d postgres -c "CREATE DATABASE t$registers" >/dev/null ||
+        fail "no database"
+    MERLON_STORE="postgresql://merlon@/t$registers?host=$postgres_dir"
+    export MERLON_STORE
+}
+
+on_both_stores() {
+    store=sqlite
+    fresh
+    "$1"
+    postgres_start || skip "PostgreSQL is not installed here; the SQLite half passed"
+    store=postgres
+    fresh
+    "$1"
+    postgres_kill
+    unset MERLON_STORE
 }
 
 need() {

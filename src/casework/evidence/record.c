@@ -41,26 +41,13 @@ static struct rc next_key(struct reg *reg, struct arena *arena, const char **out
     return RC_OK;
 }
 
-static struct rc set_standing(struct reg *reg, const char *kind, const char *key, int64_t failures,
-                              int64_t time, struct arena *arena)
+static struct rc set_time(struct reg *reg, const char *key, int64_t time, struct arena *arena)
 {
-    struct change changes[] = {{"open_failures", view_of(number(arena, failures))},
-                               {"last_evidence", view_of(number(arena, time))}};
-    return entry_derive(reg, kind_find(kind), key, changes, COUNT_OF(changes));
+    struct change change = {"last_evidence", view_of(number(arena, time))};
+    return entry_derive(reg, kind_find("system"), key, &change, 1);
 }
 
-/* A system's open failures are those of its assets, by their last evidence each. */
-static struct rc tell_system(struct reg *reg, const char *system, int64_t time, struct arena *arena)
-{
-    const struct entry *const *assets;
-    size_t count;
-    int64_t failures = 0;
-    TRY(entry_referring(reg, kind_find("asset"), "systems", system, arena, &assets, &count));
-    for (size_t i = 0; i < count; i++)
-        failures += entry_number(assets[i], "open_failures", 0);
-    return set_standing(reg, "system", system, failures, time, arena);
-}
-
+/* How the asset stands; what its systems count follows by their rule (register/rule). */
 static struct rc tell_standing(struct reg *reg, const struct recording *recording)
 {
     const struct evidence_facts *facts = recording->facts;
@@ -73,10 +60,12 @@ static struct rc tell_standing(struct reg *reg, const struct recording *recordin
     TRY(entry_get(reg, kind_find("asset"), facts->asset, arena, &asset));
     if (entry_number(asset, "last_evidence", 0) > time)
         return RC_OK; /* an older bundle says nothing about how it stands now */
-    TRY(set_standing(reg, "asset", facts->asset, failures, time, arena));
+    struct change changes[] = {{"open_failures", view_of(number(arena, failures))},
+                               {"last_evidence", view_of(number(arena, time))}};
+    TRY(entry_derive(reg, asset->kind, facts->asset, changes, COUNT_OF(changes)));
     struct view rest = view_of(entry_value(asset, "systems")), item;
     while (list_next(&rest, &item))
-        TRY(tell_system(reg, view_text(arena, item), time, arena));
+        TRY(set_time(reg, view_text(arena, item), time, arena));
     return RC_OK;
 }
 

@@ -13,11 +13,17 @@ set -eu
 cd "$(dirname "$0")"
 work="${TMPDIR:-/tmp}/merlon-verify.$$"
 mkdir -m 700 "$work"
-trap 'rm -rf "$work"' EXIT
 id=1234567812345678
 dash=$(printf '\342\200\224')
 
-stop() { echo "NOT VERIFIED: $*" >&2; exit 1; }
+# What a folder says is data: told without what could steer a terminal, and counted only when it is a
+# number, because some shells execute what stands in arithmetic.
+stop() { printf 'NOT VERIFIED: %s\n' "$*" | tr -d '\001-\011\013-\037\177' >&2; exit 1; }
+ok() { printf '%s\n' "$*" | tr -d '\001-\011\013-\037\177'; }
+is_number() {
+    case $1 in '' | *[!0-9]* | ????????????????*) stop "$2 has no number where one belongs: $1" ;; esac
+}
+trap 'code=$?; rm -rf "$work"; [ $code -le 1 ] || echo "NOT VERIFIED: a step could not be taken" >&2' EXIT
 sm3_hex() { openssl dgst -sm3 -r "$1" | { read -r hex rest; echo "$hex"; }; }
 
 # A signed note in file $1 (text, empty line, signature lines) -> $work/text, $work/signature.
@@ -42,10 +48,13 @@ signed_by() {
 }
 
 # ---- 1: the record ---------------------------------------------------------------------------
-{ read -r form && read -r store && read -r sequence && read -r digest; } <leaf.txt
+for file in record.json leaf.txt proof.txt certificates.txt; do
+    [ -r $file ] || stop "$file is missing"
+done
+{ read -r form && read -r store && read -r sequence && read -r digest; } <leaf.txt || stop "leaf.txt is too short"
 [ "$form" = merlon-leaf-1 ] || stop "leaf.txt is of another form: $form"
 [ "$(sm3_hex record.json)" = "$digest" ] || stop "record.json is not the record that leaf.txt names"
-echo "1 ok: record.json is record $sequence of store $store"
+ok "1 ok: record.json is record $sequence of store $store"
 
 # ---- 2: the tree -----------------------------------------------------------------------------
 { printf '\000'; cat leaf.txt; } | openssl dgst -sm3 -binary >"$work/hash"
@@ -56,7 +65,12 @@ while IFS= read -r line; do
     head:"merlon ledger inclusion") ;;
     head:"origin "*) origin=${line#origin } ;;
     head:"index "*) index=${line#index } ;;
-    head:"size "*) size=${line#size }; part=path; fn=$index sn=$((size - 1)) ;;
+    head:"size "*)
+        size=${line#size } part=path
+        is_number "$size" proof.txt
+        is_number "$index" proof.txt
+        [ "$index" -lt "$size" ] || stop "proof.txt: leaf $index is not within $size leaves"
+        fn=$index sn=$((size - 1)) ;;
     path:) part=note ;;
     path:*)
         [ "$sn" -gt 0 ] || stop "proof.txt has too many hashes"
@@ -74,10 +88,10 @@ while IFS= read -r line; do
     esac
 done <proof.txt
 [ "${sn:-1}" = 0 ] || stop "proof.txt has too few hashes"
-{ read -r o && read -r s && read -r root; } <"$work/checkpoint"
+{ read -r o && read -r s && read -r root; } <"$work/checkpoint" || stop "proof.txt holds no checkpoint"
 [ "$o" = "$origin" ] && [ "$s" = "$size" ] || stop "the checkpoint is not of the proof's tree"
 [ "$(openssl base64 -A -in "$work/hash")" = "$root" ] || stop "the leaf is not in the signed tree"
-echo "2 ok: its leaf is number $index of $size in the tree of $origin"
+ok "2 ok: its leaf is number $index of $size in the tree of $origin"
 
 # ---- 3: the keys -----------------------------------------------------------------------------
 count=0
@@ -107,7 +121,7 @@ while IFS= read -r line; do
 done <certificates.txt
 [ ! -s "$work/note" ] || certificate
 [ $count -gt 0 ] || stop "certificates.txt holds no key"
-echo "3 ok: $count keys, the first with fingerprint $fingerprint"
+ok "3 ok: $count keys, the first with fingerprint $fingerprint"
 
 # ---- 4: the checkpoint -----------------------------------------------------------------------
 split_note "$work/checkpoint"
@@ -118,9 +132,9 @@ while [ $n -lt $count ]; do
     if signed_by "$work/key.$n"; then by=$n; fi
 done
 [ -n "$by" ] || stop "the checkpoint was not signed by a key of this ledger"
-echo "4 ok: the checkpoint was signed by key $by:"
+ok "4 ok: the checkpoint was signed by key $by:"
 while IFS= read -r line; do
-    case $line in "time "*) echo "      sealed at ${line#time }" ;; esac
+    case $line in "time "*) ok "      sealed at ${line#time }" ;; esac
 done <"$work/text"
 
 if [ -n "${1:-}" ]; then

@@ -5,6 +5,7 @@
  * then offers its sub-commands and options, or the values of the option before the cursor.
  */
 #include "interface/cli/command.h"
+#include "interface/cli/fields.h"
 
 #include <string.h>
 
@@ -86,6 +87,24 @@ static bool add_identifiers(struct buf *out, enum option_id id)
     return true;
 }
 
+/* "name= class= ": what stands before the value that a person goes on to write. */
+static void add_field_words(struct buf *out, const struct command *command, const char *before,
+                            const char *after)
+{
+    const struct kind *kind = fields_kind(command);
+    for (size_t i = 0; kind && i < kind->count; i++) {
+        if (fields_shown(command, &kind->fields[i]))
+            buf_printf(out, "%s%s%s ", before, kind->fields[i].name, after);
+    }
+}
+
+/* Upwards and downwards. */
+static void add_sort_words(struct buf *out, const struct command *command)
+{
+    add_field_words(out, command, "", "");
+    add_field_words(out, command, "-", "");
+}
+
 /* What may follow an option: files, folders, one of some words, or anything. */
 static void add_values(struct buf *out, const struct command *command, enum option_id id)
 {
@@ -95,9 +114,15 @@ static void add_values(struct buf *out, const struct command *command, enum opti
     buf_add_text(&words, "");
     if (option->kind == KIND_CHOICE && choices)
         add_words(&words, choices);
+    else if (id == OPTION_FILTER)
+        add_field_words(&words, command, "", "=");
+    else if (id == OPTION_SORT)
+        add_sort_words(&words, command);
     else if (option->kind == KIND_TEXT)
         add_identifiers(&words, id);
     add_pattern(out, command->path, option);
+    if (id == OPTION_FILTER)
+        buf_add_text(out, "compopt -o nospace 2>/dev/null; ");
     if (option->kind == KIND_FILE || option->kind == KIND_FOLDER)
         buf_printf(out, "COMPREPLY=($(compgen -%c -- \"$cur\")); return ;;\n",
                    option->kind == KIND_FILE ? 'f' : 'd');

@@ -144,7 +144,7 @@ static void open_table(struct table *table, const struct call *call, const struc
         titles[table->count] = text_of(kind->fields[i].titles, call->lang);
     }
     size_t all = table->count + 1;
-    static const char *const extra[EXTRA] = {"version", "created", "updated", "retired"};
+    static const char *const extra[EXTRA] = {"revision", "created", "updated", "retired"};
     for (size_t i = 0; i < EXTRA && !table->people; i++)
         names[all++] = extra[i];
     const char **kept = arena_take(call->arena, all * sizeof *kept);
@@ -450,10 +450,10 @@ static struct rc list_with(const struct call *call, const char *kind_name,
     return output_write(call, &out);
 }
 
-/* Seen, but not registered. */
+/* Seen, and a person has to say what it is. */
 struct rc cmd_asset_unregistered(const struct call *call, int *exit_code)
 {
-    static const char *const filters[] = {"asset=", "ignored!=yes"};
+    static const char *const filters[] = {"proposal!=", "ignored!=yes"};
     (void)exit_code;
     return list_with(call, "sighting", filters, COUNT_OF(filters), "-last_seen");
 }
@@ -484,5 +484,17 @@ struct rc cmd_asset_accept(const struct call *call, int *exit_code)
     TRY(discovery_accept(office->reg, call->operands[0], call->operands[1],
                          call_has(call, OPTION_NEW), changes, count));
     tell(say(call, "msg.asset.accepted", call->operands[0], call->operands[1], NULL));
+    return RC_OK;
+}
+
+struct rc cmd_asset_ignore(const struct call *call, int *exit_code)
+{
+    struct office *office CLEANUP(office_closep) = NULL;
+    struct change change = {"ignored", VIEW("yes")};
+    (void)exit_code;
+    TRY(office_open(call, &office));
+    TRY(office_write(call, office));
+    TRY(entry_set(office->reg, kind_of(call), call->operands[0], 0, &change, 1));
+    tell(say(call, "msg.asset.ignored", call->operands[0], NULL, NULL));
     return RC_OK;
 }

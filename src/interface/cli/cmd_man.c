@@ -5,6 +5,7 @@
  * quotes; hyphens are literal, so that examples can be copied from the page.
  */
 #include "interface/cli/command.h"
+#include "interface/cli/fields.h"
 #include "foundation/sys/sys.h"
 
 #include <string.h>
@@ -103,6 +104,22 @@ static void add_commands(struct buf *out, const struct command *group, enum lang
     }
 }
 
+/* What FIELD may be, and VALUE. */
+static void add_fields(struct buf *out, const struct command *command, struct arena *arena,
+                       enum lang lang)
+{
+    const struct kind *kind = fields_kind(command);
+    if (!kind)
+        return;
+    add_line(out, ".SH ", text_get(lang, "man.fields"));
+    for (size_t i = 0; i < kind->count; i++) {
+        if (!fields_shown(command, &kind->fields[i]))
+            continue;
+        add_line(out, ".TP\n.B ", kind->fields[i].name);
+        add_line(out, "", field_described(arena, &kind->fields[i], lang));
+    }
+}
+
 /* Calls that can be copied, each with what it is for. */
 static void add_examples(struct buf *out, const struct command *command, enum lang lang)
 {
@@ -164,6 +181,7 @@ static void add_page(struct buf *out, const struct command *command, const struc
         add_command_line(out, "", command, lang, command->description);
     }
     add_commands(out, command, lang);
+    add_fields(out, command, call->arena, lang);
     add_options(out, command, lang);
     add_examples(out, command, lang);
     add_exit_codes(out, lang);

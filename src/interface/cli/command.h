@@ -327,6 +327,7 @@ struct rc cmd_supplier_exit(const struct call *call, int *exit_code);
 struct rc cmd_asset_unregistered(const struct call *call, int *exit_code);
 struct rc cmd_asset_unseen(const struct call *call, int *exit_code);
 struct rc cmd_asset_accept(const struct call *call, int *exit_code);
+struct rc cmd_asset_ignore(const struct call *call, int *exit_code);
 struct rc cmd_evidence_show(const struct call *call, int *exit_code);
 struct rc cmd_evidence_export(const struct call *call, int *exit_code);
 struct rc cmd_grade(const struct call *call, int *exit_code);

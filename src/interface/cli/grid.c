@@ -2,8 +2,9 @@
  * grid: rows and columns, written for a person (table) or a machine (json, jsonl, csv).
  *
  * json is one list of objects, jsonl one object a line, csv after RFC 4180 with a header line and
- * newlines; NULL is null, null and nothing. A table's last column is wrapped to the terminal, where
- * there is one: elsewhere a row is a line. Its cells are made safe. Numbers stay numbers.
+ * newlines; NULL is null, null and nothing. A table is fitted to the terminal, where there is one:
+ * its last column is wrapped, wide ones are cut and end in "…"; elsewhere a row is a line, and
+ * whole. Its cells are made safe. Numbers stay numbers.
  */
 #include "interface/cli/command.h"
 
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #define LAST_COLUMN_MIN 24 /* a last column narrower than this is not wrapped */
+#define COLUMN_MIN      8  /* no column is cut to less */
 
 struct grid {
     const struct call *call;
@@ -196,6 +198,48 @@ static size_t widest(const char *const *const *table, size_t rows, size_t column
     return width;
 }
 
+/* Takes from the widest columns until all fit. The first tells rows apart and stays whole. */
+static void fit(const struct grid *grid, size_t *widths)
+{
+    size_t last = grid->columns - 1, terminal = output_width(grid->call);
+    size_t total = widths[last] < LAST_COLUMN_MIN ? widths[last] : LAST_COLUMN_MIN;
+    for (size_t i = 0; i < last; i++)
+        total += widths[i] + 2;
+    while (output_is_terminal(grid->call) && total > terminal) {
+        size_t most = 0;
+        for (size_t i = 1; i < last; i++)
+            most = most == 0 || widths[i] > widths[most] ? i : most;
+        if (most == 0 || widths[most] <= COLUMN_MIN)
+            return;
+        widths[most]--;
+        total--;
+    }
+}
+
+/* A cell in so many columns, the rest of them blank. */
+static void add_cell(struct buf *out, const char *text, size_t width)
+{
+    size_t used = text_width(view_of(text));
+    if (used <= width) {
+        buf_add_text(out, text);
+    } else {
+        const char *at = text;
+        used = 1;
+        for (size_t len; *at; at += len) {
+            for (len = 1; (at[len] & 0xc0) == 0x80;)
+                len++;
+            size_t wide = text_width((struct view){at, len});
+            if (used + wide > width)
+                break;
+            used += wide;
+        }
+        buf_add_view(out, (struct view){text, (size_t)(at - text)});
+        buf_add_text(out, "…");
+    }
+    for (; used < width; used++)
+        buf_add_char(out, ' ');
+}
+
 /* Cells padded to their columns. Where a row is one line of a file, nothing is wrapped. */
 static void add_table_row(const struct grid *grid, const char *const *cells, const size_t *widths,
                           struct buf *out)
@@ -203,9 +247,8 @@ static void add_table_row(const struct grid *grid, const char *const *cells, con
     size_t column = 0, last = grid->columns - 1;
     size_t terminal = output_width(grid->call);
     for (size_t i = 0; i < last; i++) {
-        buf_add_text(out, cells[i]);
-        for (size_t w = text_width(view_of(cells[i])); w < widths[i] + 2; w++)
-            buf_add_char(out, ' ');
+        add_cell(out, cells[i], widths[i]);
+        buf_add_text(out, "  ");
         column += widths[i] + 2;
     }
     if (!output_is_terminal(grid->call) || column + LAST_COLUMN_MIN > terminal)
@@ -230,6 +273,7 @@ static void write_table(const struct grid *grid, size_t count, struct buf *out)
     size_t *widths = arena_take(arena, (grid->columns + 1) * sizeof *widths);
     for (size_t i = 0; i < grid->columns; i++)
         widths[i] = widest(table, count + 1, i);
+    fit(grid, widths);
     bool colour = output_colour(grid->call);
     for (size_t r = 0; r <= count; r++) {
         buf_add_text(out, colour && r == 0 ? "\x1b[1m" : "");

@@ -1,10 +1,11 @@
 /*
  * usage: help for people, drawn from the tables.
  *
- *   what it does, how to call it, its sub-commands, its options, examples, exit codes
+ *   what it does, how to call it, its sub-commands, the fields of its kind, its options, examples,
+ *   exit codes
  */
 #include "interface/cli/command.h"
-#include "register/entry/entry.h"
+#include "interface/cli/fields.h"
 
 #include <string.h>
 
@@ -101,6 +102,21 @@ static void add_commands(const struct sheet *sheet, const struct command *group)
     }
 }
 
+/* What FIELD may be, and VALUE. */
+static void add_fields(const struct sheet *sheet, const struct command *command)
+{
+    struct arena *arena CLEANUP(arena_freep) = arena_new();
+    const struct kind *kind = fields_kind(command);
+    if (!kind)
+        return;
+    add_heading(sheet, "help.fields");
+    for (size_t i = 0; i < kind->count; i++) {
+        const struct field *field = &kind->fields[i];
+        if (fields_shown(command, field))
+            add_row(sheet, field->name, field_described(arena, field, sheet->lang), COLUMN);
+    }
+}
+
 /* "-o, --output FILE   what it means (choices)" */
 static void add_option(const struct sheet *sheet, const struct command *command, enum option_id id)
 {
@@ -170,6 +186,7 @@ void usage_write(const struct command *command, enum lang lang, size_t width, st
         add_paragraph(&sheet, command, command->description);
     }
     add_commands(&sheet, command);
+    add_fields(&sheet, command);
     add_options(&sheet, command, command->options, "help.options");
     add_options(&sheet, command, options_everywhere, "help.everywhere");
     add_examples(&sheet, command);

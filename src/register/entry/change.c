@@ -30,7 +30,7 @@ static struct rc conflict(struct reg *reg, const struct request *request, const 
     const struct entry_event *events;
     size_t count;
     if (request->version > now->version)
-        return fault(FAULT_CONFLICT, "%s '%s' has version %lld, not %lld", now->kind->name,
+        return fault(FAULT_CONFLICT, "%s '%s' has revision %lld, not %lld", now->kind->name,
                      now->key, (long long)now->version, (long long)request->version);
     TRY(entry_history(reg, now->kind, now->key, arena, &events, &count));
     const struct entry_change *any = NULL;
@@ -50,7 +50,7 @@ static struct rc conflict(struct reg *reg, const struct request *request, const 
     }
     return fault(
         FAULT_CONFLICT,
-        "%s '%s' was changed meanwhile by %s: %s is now '%s' (version %lld, you saw %lld): "
+        "%s '%s' was changed meanwhile by %s: %s is now '%s' (revision %lld, you saw %lld): "
         "look at it again",
         now->kind->name, now->key, by, any ? any->field : "it", any && any->after ? any->after : "",
         (long long)now->version, (long long)request->version);

@@ -13,6 +13,54 @@ static bool seen_by(struct reg *reg, const struct entry *entry)
     return entry && entry->hidden <= reg_clearance(reg);
 }
 
+/* What a value refers to, as far as this actor may see it: an entry that is open now may once have
+ * belonged to a secret system, whose key is none of his business. */
+static struct rc seen_value(struct reg *reg, const struct field *field, const char *value,
+                            struct arena *arena, const char **out)
+{
+    struct buf kept CLEANUP(buf_free) = {0};
+    struct view rest = view_of(value), item;
+    *out = value;
+    if (!field || !field->ref || !value || reg_clearance(reg) == CLEARANCE_ALL)
+        return RC_OK;
+    while (list_next(&rest, &item)) {
+        const struct entry *entry;
+        int64_t id;
+        TRY(reg_find(reg, field->ref, view_text(arena, item), CLEARANCE_ALL, arena, &entry, &id));
+        if (entry && !seen_by(reg, entry))
+            continue;
+        buf_add_text(&kept, kept.len ? "; " : "");
+        buf_add_view(&kept, item);
+    }
+    *out = kept.len ? arena_text(arena, kept.ptr) : NULL;
+    return RC_OK;
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* The changes of a deed that this actor may see. */
+static struct rc seen_changes(struct reg *reg, const struct kind *kind, const struct deed *deed,
+                              struct arena *arena, struct entry_event *out)
+{
+    struct entry_change *changes = arena_take(arena, (deed->change_count + 1) * sizeof *changes);
+    size_t count = 0;
+    for (size_t i = 0; i < deed->change_count; i++) {
+        const struct journal_change *change = &deed->changes[i];
+        const struct field *field = field_find(kind, change->field);
+        struct entry_change seen = {.field = change->field};
+        TRY(seen_value(reg, field, change->before, arena, &seen.before));
+        TRY(seen_value(reg, field, change->after, arena, &seen.after));
+        if (!same(seen.before, seen.after))
+            changes[count++] = seen;
+    }
+    out->changes = changes;
+    out->change_count = count;
+    return RC_OK;
+}
+
 struct rc entry_history(struct reg *reg, const struct kind *kind, const char *key,
                         struct arena *arena, const struct entry_event **out, size_t *count)
 {
@@ -25,11 +73,6 @@ struct rc entry_history(struct reg *reg, const struct kind *kind, const char *ke
     TRY(journal_of(reg->journal, kind->name, key, arena, &deeds, count));
     struct entry_event *events = arena_take(arena, (*count + 1) * sizeof *events);
     for (size_t i = 0; i < *count; i++) {
-        struct entry_change *changes =
-            arena_take(arena, (deeds[i].change_count + 1) * sizeof *changes);
-        for (size_t c = 0; c < deeds[i].change_count; c++)
-            changes[c] = (struct entry_change){
-                deeds[i].changes[c].field, deeds[i].changes[c].before, deeds[i].changes[c].after};
         events[i] = (struct entry_event){
             .sequence = deeds[i].sequence,
             .time = deeds[i].time,
@@ -37,9 +80,8 @@ struct rc entry_history(struct reg *reg, const struct kind *kind, const char *ke
             .actor = deeds[i].actor ? deeds[i].actor : "",
             .action = deeds[i].action ? deeds[i].action : "",
             .reason = deeds[i].reason,
-            .changes = changes,
-            .change_count = deeds[i].change_count,
         };
+        TRY(seen_changes(reg, kind, &deeds[i], arena, &events[i]));
     }
     *out = events;
     return RC_OK;

@@ -38,8 +38,9 @@ struct import {
     struct import_error *errors;
     struct late_row *late, **late_end;
     struct arena *late_arena;
-    bool finished; /* every row was looked at: what failed then is in the report */
-    bool tried;    /* a transaction that is tried again cannot read the sheet again */
+    struct seen *own; /* the keys of this file */
+    bool finished;    /* every row was looked at: what failed then is in the report */
+    bool tried;       /* a transaction that is tried again cannot read the sheet again */
 };
 
 /* ---- header --------------------------------------------------------------------------------- */
@@ -63,7 +64,7 @@ static const struct field *field_of_header(const struct kind *kind, struct view 
 /* Columns that an export adds for people and an import leaves alone. */
 static bool left_alone(struct view name)
 {
-    static const char *const names[] = {"version", "created", "updated", "retired"};
+    static const char *const names[] = {"revision", "created", "updated", "retired"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (view_is_nocase(name, names[i]))
             return true;
@@ -224,6 +225,12 @@ static struct rc take_row(struct import *import, const struct sheet_row *row)
     import->report->rows++;
     if (failed(parse_cells(import, row, arena, changes, &count, &key)))
         return RC_OK;
+    if (seen_has_key(import->own, key)) {
+        rc_ignore(fault(FAULT_DATA, "'%s' stands in a row further up, too", key));
+        note_error(import, row->number, column_name(import, NULL));
+        return RC_OK;
+    }
+    seen_add_key(import->own, key);
     import->reg->wrong = NULL;
     struct rc rc = put_row(import, key, changes, count);
     if (may_come_later(import, rc)) {
@@ -327,6 +334,7 @@ struct rc entry_import(struct reg *reg, const struct kind *kind, struct sheet *s
                             .progress = progress,
                             .context = context,
                             .report = &report,
+                            .own = seen_new(),
                             .late_arena = arena_new()};
     import.late_end = &import.late;
     import.errors = arena_take(arena, IMPORT_ERRORS_MAX * sizeof *import.errors);
@@ -334,6 +342,7 @@ struct rc entry_import(struct reg *reg, const struct kind *kind, struct sheet *s
     reg->seen = seen_new();
     struct rc rc = reg_transact(reg, all_rows, &import);
     seen_free(reg->seen);
+    seen_free(import.own);
     reg->seen = NULL;
     arena_free(import.late_arena);
     if (failed(rc) && !(import.finished && (report.errors || dry_run)))

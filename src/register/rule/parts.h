@@ -10,6 +10,8 @@ MUST_USE struct rc system_written(struct reg *reg, const struct entry *before,
                                   const struct entry *after);
 MUST_USE struct rc asset_write(struct reg *reg, const struct entry *before, struct entry *after,
                                const char **values);
+MUST_USE struct rc asset_written(struct reg *reg, const struct entry *before,
+                                 const struct entry *after);
 MUST_USE struct rc access_write(struct reg *reg, const struct entry *before, struct entry *after,
                                 const char **values);
 MUST_USE struct rc supplier_written(struct reg *reg, const struct entry *before,

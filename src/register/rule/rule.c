@@ -7,7 +7,7 @@
 
 const struct guard rule_guards[] = {
     {"access", access_write, NULL},
-    {"asset", asset_write, NULL},
+    {"asset", asset_write, asset_written},
     {"supplier", NULL, supplier_written},
     {"system", system_write, system_written},
     {NULL, NULL, NULL},

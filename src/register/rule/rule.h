@@ -6,7 +6,8 @@
  *                grade 3, 4, 5 at least (2007 Measures, Article 27); domains (Article 25)
  *   condition.c  products and agencies of systems of grade 3 and above (Articles 21 and 22)
  *   supplier.c   an exit ends every access, and an access is closed only by proof
- *   asset.c      an asset has the highest grade of its systems
+ *   asset.c      an asset has the highest grade of its systems; a system has the open failures of
+ *                its assets in use
  *
  * Facts are never refused, only what must not be done with them: a product may lose its
  * certificate; it may then not be given to a system of grade 3.

@@ -11,25 +11,27 @@ static int64_t highest(const struct entry *entry)
 }
 
 /* G items are taken at the higher of S and A (GB/T 22239-2019, Annex A): G may be higher, not
- * lower. */
-static struct rc derive_grade(struct entry *after, const char **values)
+ * lower. Who raises S or A and says nothing of G raises it, too; nothing lowers it but a person. */
+static struct rc derive_grade(const struct entry *before, struct entry *after, const char **values)
 {
     int64_t s = entry_number(after, "s", 0), a = entry_number(after, "a", 0);
     int64_t g = entry_number(after, "g", 0), most = s > a ? s : a;
     static const char *const digits[] = {NULL, "1", "2", "3", "4", "5"};
-    if (g && g < most)
+    bool stated = !before || rule_changed(before, after, "g");
+    if (g && g < most && stated)
         return fault(FAULT_DATA,
                      "system '%s': g is %lld, below the higher of s and a, %lld (GB/T 22239-2019, "
                      "Annex A)",
                      after->key, (long long)g, (long long)most);
-    if (!g && most)
+    if (g < most)
         rule_put(after, values, "g", digits[most]);
     rule_put(after, values, "grade", digits[highest(after)]);
     return RC_OK;
 }
 
-/* 2007 Measures, Article 27. */
-static struct rc verify_secrecy(struct reg *reg, struct entry *after)
+/* 2007 Measures, Article 27. What is derived later (by a check run of anybody) asks no clearance
+ * again. */
+static struct rc verify_secrecy(struct reg *reg, const struct entry *before, struct entry *after)
 {
     static const char *const levels[] = {"none", "secret", "confidential", "top_secret"};
     static const int64_t least[] = {0, 3, 4, 5};
@@ -43,7 +45,7 @@ static struct rc verify_secrecy(struct reg *reg, struct entry *after)
                      "system '%s': %s asks for grade %lld at least, not %lld (2007 Measures, "
                      "Article 27)",
                      after->key, levels[level], (long long)least[level], (long long)grade);
-    if (level > reg_actor(reg)->clearance)
+    if (level > reg_actor(reg)->clearance && (!before || rule_changed(before, after, "secrecy")))
         return fault(FAULT_DENIED,
                      "system '%s': who is not cleared for %s cannot register it: name a person who "
                      "is (--as)",
@@ -117,8 +119,8 @@ struct rc system_write(struct reg *reg, const struct entry *before, struct entry
                        const char **values)
 {
     struct arena *arena CLEANUP(arena_freep) = arena_new();
-    TRY(derive_grade(after, values));
-    TRY(verify_secrecy(reg, after));
+    TRY(derive_grade(before, after, values));
+    TRY(verify_secrecy(reg, before, after));
     TRY(verify_domains(after));
     TRY(verify_platform(reg, after, arena));
     return verify_conditions(reg, before, after);

@@ -174,8 +174,8 @@ ON_BOTH(test_two_editors)
     people();
     ok(set("person", "p1", 1, "phone=1"));
     fails(set("person", "p1", 1, "phone=2"), FAULT_CONFLICT, "phone is now '1'");
-    fails(set("person", "p1", 1, "email=x"), FAULT_CONFLICT, "version 2, you saw 1");
-    fails(set("person", "p1", 7, "email=x"), FAULT_CONFLICT, "has version 2, not 7");
+    fails(set("person", "p1", 1, "email=x"), FAULT_CONFLICT, "revision 2, you saw 1");
+    fails(set("person", "p1", 7, "email=x"), FAULT_CONFLICT, "has revision 2, not 7");
     ok(set("person", "p1", 2, "phone=2"));
 }
 
@@ -451,7 +451,7 @@ ON_BOTH(test_import)
     struct entry_query all = {.limit = 0};
     /* A parent further down, a title for a header, what an export adds. */
     struct import_report report = import("unit",
-                                         "key,名称,parent,version\nx3,C,x2,9\nx2,B,x1,\nx1,A,,\n"
+                                         "key,名称,parent,revision\nx3,C,x2,9\nx2,B,x1,\nx1,A,,\n"
                                          "u1,交通厅,,\n",
                                          false);
     assert_true(report.added == 3 && report.unchanged == 1 && report.errors == 0);

@@ -132,9 +132,9 @@ static void test_stat_refuses(void **state)
         "file\t0644\t0\t0\t0\t1\t0\t\nfile\n", /* a line too many */
         "file\t0644\t0\t0\t9223372036854775808\t1\t0\t\n",
         "file\t0644\t0\t0\t0\t1\t0\t\tabsent\n",               /* a file leads nowhere */
-        "link\t0777\t0\t0\t0\t1\t0\tx\tfolder\t0644\t0\t0\n",   /* no such type */
-        "link\t0777\t0\t0\t0\t1\t0\tx\tfile\t0644\t0\n",        /* no group */
-        "link\t0777\t0\t0\t0\t1\t0\tx\tfile\t10000\t0\t0\n",    /* too many bits */
+        "link\t0777\t0\t0\t0\t1\t0\tx\tfolder\t0644\t0\t0\n",  /* no such type */
+        "link\t0777\t0\t0\t0\t1\t0\tx\tfile\t0644\t0\n",       /* no group */
+        "link\t0777\t0\t0\t0\t1\t0\tx\tfile\t10000\t0\t0\n",   /* too many bits */
         "link\t0777\t0\t0\t0\t1\t0\tx\tfile\t0644\t0\t0\t0\n", /* a field too many */
         "link\t0777\t0\t0\t0\t1\t0\tx\tabsent\t0\n",
     };

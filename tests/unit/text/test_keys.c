@@ -166,6 +166,9 @@ static bool is_named(const char *key)
     if (strstr(sources.ptr, quoted))
         return true;
     snprintf(quoted, sizeof quoted, "\"%.*s.%%s\"", (int)strcspn(key, "."), key);
+    if (strstr(sources.ptr, quoted))
+        return true;
+    snprintf(quoted, sizeof quoted, "\"%.*s.%%s.%%s\"", (int)strcspn(key, "."), key);
     return strstr(sources.ptr, quoted) != NULL;
 }
 

@@ -368,6 +368,18 @@ static struct rc clauses_sheet(const struct call *call, const struct binding *bi
     return sheet_writer_finish(writer, out);
 }
 
+/* For machines numbers are numbers. */
+static void add_bound(struct grid *grid, const struct bound *bound, const char *const *texts)
+{
+    struct observed cells[COUNT_OF(clause_columns)];
+    for (size_t i = 0; i < COUNT_OF(cells); i++)
+        cells[i] =
+            (struct observed){.kind = texts[i] ? OBSERVED_TEXT : OBSERVED_NULL, .text = texts[i]};
+    cells[1] = (struct observed){.kind = OBSERVED_INTEGER, .integer = bound->clause->level};
+    cells[6] = (struct observed){.kind = OBSERVED_INTEGER, .integer = (int64_t)bound->asset_count};
+    grid_add(grid, cells);
+}
+
 /* People see how many assets an item applies to, machines which. */
 static void clauses_table(const struct call *call, const struct binding *binding, struct buf *out)
 {
@@ -380,7 +392,10 @@ static void clauses_table(const struct call *call, const struct binding *binding
         clause_cells(call, &binding->items[i], cells);
         const char *few[] = {cells[0], cells[2], cells[5],
                              binding->items[i].asset_count ? cells[6] : NULL, cells[8]};
-        grid_add_texts(grid, people ? few : cells);
+        if (people)
+            grid_add_texts(grid, few);
+        else
+            add_bound(grid, &binding->items[i], cells);
     }
     grid_write(grid, out);
 }

@@ -22,7 +22,8 @@ size_t grading_known_facts(const struct entry *system, struct fact *out, size_t 
         const char *fact, *field;
     } known[] = {{"users", "users"},
                  {"basic_data_subjects", "personal_records"},
-                 {"sensitive_data_subjects", "sensitive_records"}};
+                 {"sensitive_data_subjects", "sensitive_records"},
+                 {"public_service_level", "public_service_level"}};
     size_t count = 0;
     for (size_t i = 0; i < COUNT_OF(known) && count < room; i++) {
         int64_t number = entry_number(system, known[i].field, -1);
@@ -156,6 +157,18 @@ static struct rc put_into_effect(struct reg *reg, const char *system, const char
     return entry_derive(reg, kind_find("system"), system, &done, 1);
 }
 
+static const char *source_of(struct arena *arena, const struct rule *rule)
+{
+    return arena_printf(arena, "%s, %s", rule->document->title, rule->article);
+}
+
+/* What business information and system service were graded by, once where it is the same. */
+static const char *both(struct arena *arena, const char *business, const char *service)
+{
+    return strcmp(business, service) == 0 ? business
+                                          : arena_printf(arena, "%s; %s", business, service);
+}
+
 static size_t describe(const struct recording *recording, struct change *changes)
 {
     const struct grading_wish *wish = recording->wish;
@@ -165,17 +178,19 @@ static size_t describe(const struct recording *recording, struct change *changes
     size_t count = 0;
     const struct rule *rule =
         grading->has_matrix ? grading->by_matrix.business.rule : grading->by_criteria.rule;
+    const struct rule *other = grading->has_matrix ? grading->by_matrix.service.rule : rule;
     date_write(wish->asked.on, day);
     put(changes, &count, "system", wish->system);
     put(changes, &count, "grade", arena_printf(arena, "%d", grading->grade));
     put(changes, &count, "marks", grading->marks);
     put(changes, &count, "regime", wish->asked.regime->id);
     put(changes, &count, "on", arena_text(arena, day));
-    put(changes, &count, "rule", rule->id);
-    put(changes, &count, "source",
-        arena_printf(arena, "%s, %s", rule->document->title, rule->article));
+    put(changes, &count, "rule", both(arena, rule->id, other->id));
+    put(changes, &count, "source", both(arena, source_of(arena, rule), source_of(arena, other)));
     put(changes, &count, "confidence",
-        grading->has_matrix ? grading->by_matrix.business.confidence : rule->confidence);
+        grading->has_matrix ? both(arena, grading->by_matrix.business.confidence,
+                                   grading->by_matrix.service.confidence)
+                            : rule->confidence);
     if (grading->has_matrix) {
         put(changes, &count, "business_harm", harm_text(arena, &wish->business));
         put(changes, &count, "business_reason", wish->business.reason);

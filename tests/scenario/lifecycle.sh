@@ -156,7 +156,7 @@ json '[.key, .regrade[12:]]' '["tolls","personal_records"]'
 quietly system set tolls users=30000 note=n
 quietly system list --filter 'regrade~users' --format jsonl
 json '.regrade[12:]' '"personal_records; users"'
-refused 5 "computed" system set tolls regrade=
+refused 2 "computed" system set tolls regrade=
 quietly grade tolls --as ann --business social_order:serious:'card data' --service social_order:general:queues --format json
 quietly grade approve "$(jq -r .grading "$dir/out")" --as gail
 quietly system list --filter 'regrade!='  --format jsonl
@@ -182,7 +182,7 @@ json 'select(.mark == "A") | .level' "$(yes 2 | head -n "$(jq -r 'select(.mark =
 ids --s 3 --a 2
 quietly clauses plain --format jsonl
 ids --s 1 --a 4
-quietly clauses tolls --standard jtt1417-2022 --format jsonl
+refused 2 "has no level 3" clauses tolls --standard jtt1417-2022
 refused 2 "moon" clauses tolls --standard moon
 for s in 1 2 3 4; do
     for a in 1 2 3 4; do
@@ -272,7 +272,7 @@ refused 2 "1999" evaluate tolls --results "$dir/results" --template 1999
 quietly evaluation count
 out_has 4
 quietly evaluation list --filter system=tolls --format json
-json 'map([.template, .failing, .missing])' "[[\"2025\",0,0],[\"2021\",0,0],[\"2021\",0,$((items - 20))],[\"2025\",0,$((items - 20))]]"
+json 'map([.template, .failing, .missing])' "[[\"2025\",0,0],[\"2021\",0,0],[\"2021\",$((items - 20)),$((items - 20))],[\"2025\",$((items - 20)),$((items - 20))]]"
 
 # ---- a check of the system --------------------------------------------------------------------------
 root=$dir/root
@@ -300,7 +300,7 @@ run check --root "$root" --no-walk --system tolls --format oscal --no-record
 json '.["assessment-results"].results[0] | [(.findings | length), (.["reviewed-controls"]["control-selections"][0]["include-controls"] | length)]' \
     "[$items,$items]"
 cp "$dir/out" "$dir/oscal"
-run law export --format oscal
+quietly law export --format oscal-catalog
 jq -r '.. | .parts? // empty | .[].id' "$dir/out" | sort >"$dir/parts"
 [ -z "$(jq -r '.["assessment-results"].results[0].findings[].target["target-id"]' "$dir/oscal" | sort | comm -23 - "$dir/parts")" ] ||
     fail "a finding is about no statement of the catalog"
@@ -314,7 +314,6 @@ dialogue() { # ANSWERS WORDS...: on a terminal
     code=0
     called="merlon $* (on a terminal)"
     : >"$dir/err"
-    # Slowly: what comes before the question is asked is an answer all the same.
     printf "$answers" | timeout 60 script -qec "'$MERLON' $*" /dev/null >"$dir/out" || code=$?
 }
 dialogue 'nothing\n2\n2\ncard data\nsocial_order\n1\nqueues\n' grade talk --as ann

@@ -34,6 +34,7 @@ static const char *ask(const struct call *call, const char *question)
     rc_ignore(sys_write_fd(STDERR_FILENO, "stderr", buf_view(&prompt))); /* seen or not */
     if (!fgets(line, sizeof line, stdin))
         return NULL;
+    line[strcspn(line, "\r\n")] = '\0';
     return view_text(call->arena, view_trim(view_of(line)));
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define REVIEW_FROM 4 /* 2007 Measures, Article 10: experts review grade IV and above */
+#define REVIEW_LAW  "2007 Measures, Article 10"
 #define TREE_MAX    64
 
 bool grading_has_matrix(const struct regime *regime)
@@ -32,6 +33,27 @@ size_t grading_known_facts(const struct entry *system, struct fact *out, size_t 
                 (struct fact){.name = known[i].fact, .is_number = true, .number = number};
     }
     return count;
+}
+
+static const char *source_of(struct arena *arena, const struct rule *rule)
+{
+    return arena_printf(arena, "%s, %s", rule->document->title, rule->article);
+}
+
+/* By which law a grade is reviewed before it is approved; NULL when it need not be. Vietnam calls
+ * it appraisal: the packs say for which levels there is one. */
+static const char *review_law(struct arena *arena, const struct regime *regime, struct date on,
+                              int grade)
+{
+    if (grading_has_matrix(regime))
+        return grade >= REVIEW_FROM ? REVIEW_LAW : NULL;
+    for (size_t i = 0; i < regime->rule_count; i++) {
+        const struct rule *rule = &regime->rules[i];
+        if (strcmp(rule->topic, "appraisal") == 0 && rule_in_force(rule, on) &&
+            (rule->grades >> grade & 1u))
+            return source_of(arena, rule);
+    }
+    return NULL;
 }
 
 /* ---- computing ------------------------------------------------------------------------------- */
@@ -157,11 +179,6 @@ static struct rc put_into_effect(struct reg *reg, const char *system, const char
     return entry_derive(reg, kind_find("system"), system, &done, 1);
 }
 
-static const char *source_of(struct arena *arena, const struct rule *rule)
-{
-    return arena_printf(arena, "%s, %s", rule->document->title, rule->article);
-}
-
 /* What business information and system service were graded by, once where it is the same. */
 static const char *both(struct arena *arena, const char *business, const char *service)
 {
@@ -232,6 +249,8 @@ struct rc grading_request(struct reg *reg, const struct grading_wish *wish, stru
     TRY(grading_has_matrix(wish->asked.regime) ? by_matrix(arena, wish, &grading)
                                                : by_criteria(arena, wish, system, &grading));
     TRY(verify_floor(system, grading.grade));
+    grading.needs_review =
+        review_law(arena, wish->asked.regime, wish->asked.on, grading.grade) != NULL;
     TRY(reg_transact(reg, request_body, &recording));
     *out = grading;
     return RC_OK;
@@ -315,22 +334,35 @@ static struct rc verify_department(struct reg *reg, const struct entry *system,
     return RC_OK;
 }
 
+static struct rc verify_reviewed(const struct entry *grading, struct arena *arena)
+{
+    const struct regime *regime = regime_find(entry_value(grading, "regime"));
+    int grade = (int)entry_number(grading, "grade", 0);
+    struct date on;
+    if (!regime)
+        return fault(FAULT_DATA, "grading '%s': there is no regime '%s' now", grading->key,
+                     entry_value(grading, "regime"));
+    TRY(date_from(entry_value(grading, "on"), &on));
+    const char *law = review_law(arena, regime, on, grade);
+    if (law && strcmp(entry_value(grading, "state"), "reviewed") != 0)
+        return fault(FAULT_DATA,
+                     "grading '%s': experts review grade %d before it is approved (%s): merlon "
+                     "grade review %s",
+                     grading->key, grade, law, grading->key);
+    return RC_OK;
+}
+
 static struct rc approve(struct reg *reg, const struct deciding *deciding,
                          const struct entry *grading, struct arena *arena)
 {
-    const char *approver = reg_actor(reg)->name, *state = entry_value(grading, "state");
+    const char *approver = reg_actor(reg)->name;
     int64_t grade = entry_number(grading, "grade", 0);
     const struct entry *system;
     struct change changes[4];
     size_t count = 0;
     (void)deciding;
     TRY(grade_approver(entry_value(grading, "requester"), approver));
-    if (grade >= REVIEW_FROM && strcmp(state, "reviewed") != 0)
-        return fault(
-            FAULT_DATA,
-            "grading '%s': experts review grade %lld before it is approved (2007 Measures, "
-            "Article 10): merlon grade review %s",
-            grading->key, (long long)grade, grading->key);
+    TRY(verify_reviewed(grading, arena));
     TRY(entry_get(reg, kind_find("system"), entry_value(grading, "system"), arena, &system));
     TRY(verify_department(reg, system, approver, arena));
     put(changes, &count, "state", "approved");

@@ -243,8 +243,8 @@ static void tell_next(const struct call *call, const struct grading *grading)
     if (grading->in_effect)
         tell(say(call, "msg.grade.in_effect", grading->key, NULL, NULL));
     else
-        tell(say(call, grading->grade >= 4 ? "msg.grade.review" : "msg.grade.approve", grading->key,
-                 NULL, NULL));
+        tell(say(call, grading->needs_review ? "msg.grade.review" : "msg.grade.approve",
+                 grading->key, NULL, NULL));
 }
 
 /* Without --regime: China's scheme. */

@@ -11,8 +11,8 @@ printf '=<script>alert(1)</script>"\033[2J,x:x:0:0::/root:/bin/sh\n' >>"$root/et
 # The help lists the formats, and each has a writer.
 run help check
 out_has '(table, json, html, csv, junit,'
-out_has 'sarif, ocsf)'
-for format in table json html csv junit sarif ocsf; do
+out_has 'sarif, ocsf, oscal)'
+for format in table json html csv junit sarif ocsf oscal; do
     run check --root "$root" --check account-uid0 --format "$format"
     exit_is 1
     clean

@@ -75,7 +75,7 @@ complete_is() {
 complete_is "law" merlon la
 complete_is "clauses" merlon law cl
 complete_is "--standard" merlon check --sta
-complete_is "table json html csv junit sarif ocsf" merlon check --format ""
+complete_is "table json html csv junit sarif ocsf oscal" merlon check --format ""
 complete_is "table json jsonl csv" merlon --lang zh query --format ""
 complete_is "gbt22239-2019" merlon law clauses --standard gb
 complete_is "zh" merlon check --lang = z

@@ -32,7 +32,7 @@ refused 'has no level 3' check --standard jtt1417-2022 --level 3
 refused 'unknown standard "iso27001"; there are gbt22239-2019, jtt1417-2022' check --standard iso27001
 refused 'has no scope "space"; it has general, cloud' check --scope space
 refused '--format "xml" is none of table|json' check --format xml
-refused '--format "xml" is none of table|json|html|csv|junit|sarif|ocsf' check --format xml
+refused '--format "xml" is none of table|json|html|csv|junit|sarif|ocsf|oscal' check --format xml
 refused '--lang "fr" is none of en|zh|vi' check --lang fr
 refused '--class "toaster" is none of' check --class toaster
 refused '--param "min_length" is not NAME=VALUE' check --param min_length

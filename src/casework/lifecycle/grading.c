@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define REVIEW_FROM 4 /* 2007 Measures, Article 10: experts review grade IV and above */
+#define REVIEW_LAW  "2007 Measures, Article 10"
 #define TREE_MAX    64
 
 bool grading_has_matrix(const struct regime *regime)
@@ -22,7 +23,8 @@ size_t grading_known_facts(const struct entry *system, struct fact *out, size_t 
         const char *fact, *field;
     } known[] = {{"users", "users"},
                  {"basic_data_subjects", "personal_records"},
-                 {"sensitive_data_subjects", "sensitive_records"}};
+                 {"sensitive_data_subjects", "sensitive_records"},
+                 {"public_service_level", "public_service_level"}};
     size_t count = 0;
     for (size_t i = 0; i < COUNT_OF(known) && count < room; i++) {
         int64_t number = entry_number(system, known[i].field, -1);
@@ -31,6 +33,27 @@ size_t grading_known_facts(const struct entry *system, struct fact *out, size_t 
                 (struct fact){.name = known[i].fact, .is_number = true, .number = number};
     }
     return count;
+}
+
+static const char *source_of(struct arena *arena, const struct rule *rule)
+{
+    return arena_printf(arena, "%s, %s", rule->document->title, rule->article);
+}
+
+/* By which law a grade is reviewed before it is approved; NULL when it need not be. Vietnam calls
+ * it appraisal: the packs say for which levels there is one. */
+static const char *review_law(struct arena *arena, const struct regime *regime, struct date on,
+                              int grade)
+{
+    if (grading_has_matrix(regime))
+        return grade >= REVIEW_FROM ? REVIEW_LAW : NULL;
+    for (size_t i = 0; i < regime->rule_count; i++) {
+        const struct rule *rule = &regime->rules[i];
+        if (strcmp(rule->topic, "appraisal") == 0 && rule_in_force(rule, on) &&
+            (rule->grades >> grade & 1u))
+            return source_of(arena, rule);
+    }
+    return NULL;
 }
 
 /* ---- computing ------------------------------------------------------------------------------- */
@@ -150,7 +173,17 @@ static struct rc put_into_effect(struct reg *reg, const char *system, const char
     changes[count++] = (struct change){"a", view_of(a)};
     put(changes, &count, "g", g);
     put(changes, &count, "graded_on", today);
-    return entry_set(reg, kind_find("system"), system, 0, changes, count);
+    TRY(entry_set(reg, kind_find("system"), system, 0, changes, count));
+    /* Graded twice on one day: the day does not change, yet what asked for the grading is done. */
+    struct change done = {"regrade", {NULL, 0}};
+    return entry_derive(reg, kind_find("system"), system, &done, 1);
+}
+
+/* What business information and system service were graded by, once where it is the same. */
+static const char *both(struct arena *arena, const char *business, const char *service)
+{
+    return strcmp(business, service) == 0 ? business
+                                          : arena_printf(arena, "%s; %s", business, service);
 }
 
 static size_t describe(const struct recording *recording, struct change *changes)
@@ -162,17 +195,19 @@ static size_t describe(const struct recording *recording, struct change *changes
     size_t count = 0;
     const struct rule *rule =
         grading->has_matrix ? grading->by_matrix.business.rule : grading->by_criteria.rule;
+    const struct rule *other = grading->has_matrix ? grading->by_matrix.service.rule : rule;
     date_write(wish->asked.on, day);
     put(changes, &count, "system", wish->system);
     put(changes, &count, "grade", arena_printf(arena, "%d", grading->grade));
     put(changes, &count, "marks", grading->marks);
     put(changes, &count, "regime", wish->asked.regime->id);
     put(changes, &count, "on", arena_text(arena, day));
-    put(changes, &count, "rule", rule->id);
-    put(changes, &count, "source",
-        arena_printf(arena, "%s, %s", rule->document->title, rule->article));
+    put(changes, &count, "rule", both(arena, rule->id, other->id));
+    put(changes, &count, "source", both(arena, source_of(arena, rule), source_of(arena, other)));
     put(changes, &count, "confidence",
-        grading->has_matrix ? grading->by_matrix.business.confidence : rule->confidence);
+        grading->has_matrix ? both(arena, grading->by_matrix.business.confidence,
+                                   grading->by_matrix.service.confidence)
+                            : rule->confidence);
     if (grading->has_matrix) {
         put(changes, &count, "business_harm", harm_text(arena, &wish->business));
         put(changes, &count, "business_reason", wish->business.reason);
@@ -214,6 +249,8 @@ struct rc grading_request(struct reg *reg, const struct grading_wish *wish, stru
     TRY(grading_has_matrix(wish->asked.regime) ? by_matrix(arena, wish, &grading)
                                                : by_criteria(arena, wish, system, &grading));
     TRY(verify_floor(system, grading.grade));
+    grading.needs_review =
+        review_law(arena, wish->asked.regime, wish->asked.on, grading.grade) != NULL;
     TRY(reg_transact(reg, request_body, &recording));
     *out = grading;
     return RC_OK;
@@ -297,22 +334,35 @@ static struct rc verify_department(struct reg *reg, const struct entry *system,
     return RC_OK;
 }
 
+static struct rc verify_reviewed(const struct entry *grading, struct arena *arena)
+{
+    const struct regime *regime = regime_find(entry_value(grading, "regime"));
+    int grade = (int)entry_number(grading, "grade", 0);
+    struct date on;
+    if (!regime)
+        return fault(FAULT_DATA, "grading '%s': there is no regime '%s' now", grading->key,
+                     entry_value(grading, "regime"));
+    TRY(date_from(entry_value(grading, "on"), &on));
+    const char *law = review_law(arena, regime, on, grade);
+    if (law && strcmp(entry_value(grading, "state"), "reviewed") != 0)
+        return fault(FAULT_DATA,
+                     "grading '%s': experts review grade %d before it is approved (%s): merlon "
+                     "grade review %s",
+                     grading->key, grade, law, grading->key);
+    return RC_OK;
+}
+
 static struct rc approve(struct reg *reg, const struct deciding *deciding,
                          const struct entry *grading, struct arena *arena)
 {
-    const char *approver = reg_actor(reg)->name, *state = entry_value(grading, "state");
+    const char *approver = reg_actor(reg)->name;
     int64_t grade = entry_number(grading, "grade", 0);
     const struct entry *system;
     struct change changes[4];
     size_t count = 0;
     (void)deciding;
     TRY(grade_approver(entry_value(grading, "requester"), approver));
-    if (grade >= REVIEW_FROM && strcmp(state, "reviewed") != 0)
-        return fault(
-            FAULT_DATA,
-            "grading '%s': experts review grade %lld before it is approved (2007 Measures, "
-            "Article 10): merlon grade review %s",
-            grading->key, (long long)grade, grading->key);
+    TRY(verify_reviewed(grading, arena));
     TRY(entry_get(reg, kind_find("system"), entry_value(grading, "system"), arena, &system));
     TRY(verify_department(reg, system, approver, arena));
     put(changes, &count, "state", "approved");

@@ -36,6 +36,7 @@ struct grading {
     int grade;
     const char *marks;             /* "S3A2G3"; "" where a regime has none */
     bool in_effect;                /* nothing more is to be done */
+    bool needs_review;             /* before it can be approved */
     struct system_grade by_matrix; /* with all candidates */
     struct criteria_grade by_criteria;
     bool has_matrix;
@@ -51,11 +52,12 @@ size_t grading_known_facts(const struct entry *system, struct fact *out, size_t 
 MUST_USE struct rc grading_request(struct reg *reg, const struct grading_wish *wish,
                                    struct arena *arena, struct grading *out);
 
-/* The experts' opinion, by who acts now. From grade 4 on it comes before approval. */
+/* The experts' opinion, by who acts now. It comes before approval from grade 4 on; in Vietnam,
+ * where the regime of the day has an appraisal for the level. */
 MUST_USE struct rc grading_review(struct reg *reg, const char *key, const char *opinion);
 
-/* By who acts now: the system gets its grade. FAULT_DATA when he asked for it himself, is not of a
- * unit above the system's, or a review is missing. */
+/* By who acts now: the system gets its grade. FAULT_USAGE when he asked for it himself; FAULT_DATA
+ * when he is not of the system's unit or one above it, or a review is missing. */
 MUST_USE struct rc grading_approve(struct reg *reg, const char *key);
 MUST_USE struct rc grading_refuse(struct reg *reg, const char *key, const char *reason);
 

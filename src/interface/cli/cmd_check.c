@@ -1,6 +1,7 @@
 /* check: plan, collect (or load), evaluate, report. The exit code is the worst verdict. */
 #include "interface/cli/command.h"
 #include "interface/cli/record.h"
+#include "interface/oscal/oscal.h"
 #include "interface/report/report.h"
 #include "foundation/sys/sys.h"
 
@@ -24,6 +25,12 @@ static struct rc write_table(const struct run *run, const struct report_style *s
     return RC_OK;
 }
 
+static struct rc write_oscal(const struct run *run, const struct report_style *style,
+                             struct buf *out)
+{
+    return oscal_results(run, style->lang, style->limit, out);
+}
+
 typedef struct rc (*writer)(const struct run *run, const struct report_style *style,
                             struct buf *out);
 
@@ -32,7 +39,7 @@ static const struct {
     writer write;
 } formats[] = {{"table", write_table}, {"json", report_json},   {"html", report_html},
                {"csv", report_csv},    {"junit", report_junit}, {"sarif", report_sarif},
-               {"ocsf", report_ocsf}};
+               {"ocsf", report_ocsf},  {"oscal", write_oscal}};
 
 /* The format was verified against the dispatch table; a test tries each of that table here. */
 static writer writer_of(const char *format)

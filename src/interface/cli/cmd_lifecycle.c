@@ -34,6 +34,7 @@ static const char *ask(const struct call *call, const char *question)
     rc_ignore(sys_write_fd(STDERR_FILENO, "stderr", buf_view(&prompt))); /* seen or not */
     if (!fgets(line, sizeof line, stdin))
         return NULL;
+    line[strcspn(line, "\r\n")] = '\0';
     return view_text(call->arena, view_trim(view_of(line)));
 }
 
@@ -242,8 +243,8 @@ static void tell_next(const struct call *call, const struct grading *grading)
     if (grading->in_effect)
         tell(say(call, "msg.grade.in_effect", grading->key, NULL, NULL));
     else
-        tell(say(call, grading->grade >= 4 ? "msg.grade.review" : "msg.grade.approve", grading->key,
-                 NULL, NULL));
+        tell(say(call, grading->needs_review ? "msg.grade.review" : "msg.grade.approve",
+                 grading->key, NULL, NULL));
 }
 
 /* Without --regime: China's scheme. */
@@ -368,6 +369,18 @@ static struct rc clauses_sheet(const struct call *call, const struct binding *bi
     return sheet_writer_finish(writer, out);
 }
 
+/* For machines numbers are numbers. */
+static void add_bound(struct grid *grid, const struct bound *bound, const char *const *texts)
+{
+    struct observed cells[COUNT_OF(clause_columns)];
+    for (size_t i = 0; i < COUNT_OF(cells); i++)
+        cells[i] =
+            (struct observed){.kind = texts[i] ? OBSERVED_TEXT : OBSERVED_NULL, .text = texts[i]};
+    cells[1] = (struct observed){.kind = OBSERVED_INTEGER, .integer = bound->clause->level};
+    cells[6] = (struct observed){.kind = OBSERVED_INTEGER, .integer = (int64_t)bound->asset_count};
+    grid_add(grid, cells);
+}
+
 /* People see how many assets an item applies to, machines which. */
 static void clauses_table(const struct call *call, const struct binding *binding, struct buf *out)
 {
@@ -380,7 +393,10 @@ static void clauses_table(const struct call *call, const struct binding *binding
         clause_cells(call, &binding->items[i], cells);
         const char *few[] = {cells[0], cells[2], cells[5],
                              binding->items[i].asset_count ? cells[6] : NULL, cells[8]};
-        grid_add_texts(grid, people ? few : cells);
+        if (people)
+            grid_add_texts(grid, few);
+        else
+            add_bound(grid, &binding->items[i], cells);
     }
     grid_write(grid, out);
 }

@@ -118,7 +118,7 @@ const struct command commands[] = {
      .options = TARGET | SELECTION | OUTPUT | BIT(CHECK) | BIT(PARAM) | BIT(PROFILE) |
                 BIT(NO_WALK) | BIT(LIMIT) | BIT(ALL) | BIT(AS) | BIT(STORE) | BIT(ASSET) |
                 BIT(SYSTEM),
-     .formats = "table|json|html|csv|junit|sarif|ocsf",
+     .formats = "table|json|html|csv|junit|sarif|ocsf|oscal",
      .examples = {{"check", "eg.check"},
                   {"check --standard jtt1417-2022 --no-walk", "eg.check.standard"},
                   {"check --root /mnt/image --format html -o report.html", "eg.check.root"},

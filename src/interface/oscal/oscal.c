@@ -1,7 +1,6 @@
-/* oscal: the two documents, built as JSON trees. */
-#include "interface/oscal/oscal.h"
+/* oscal: catalog and profile, built as JSON trees, and what results share with them. */
+#include "interface/oscal/parts.h"
 
-#include <jansson.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +9,7 @@
 
 /* A UUID of version 5 (RFC 9562): SHA-1 over the namespace for URLs and the name.
  * SHA-1 names things here, it protects nothing. */
-static void name_uuid(const char *kind, const char *name, char out[static 37])
+void oscal_uuid(const char *kind, const char *name, char out[static OSCAL_UUID])
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned length = 0;
@@ -37,13 +36,13 @@ static void name_uuid(const char *kind, const char *name, char out[static 37])
     *at = '\0';
 }
 
-static json_t *metadata(const char *title, const char *version, const char *modified)
+json_t *oscal_metadata(const char *title, const char *version, const char *modified)
 {
     return json_pack("{s:s, s:s, s:s, s:s}", "title", title, "last-modified", modified, "version",
                      version, "oscal-version", OSCAL_VERSION);
 }
 
-static void add_prop(json_t *props, const char *name, const char *value, bool ours)
+void oscal_prop(json_t *props, const char *name, const char *value, bool ours)
 {
     if (!value || !*value)
         return; /* a prop without a value is not allowed */
@@ -53,18 +52,23 @@ static void add_prop(json_t *props, const char *name, const char *value, bool ou
     json_array_append_new(props, prop);
 }
 
+const char *oscal_statement(struct arena *arena, const struct clause *clause)
+{
+    return arena_printf(arena, "%s_gist", clause->id);
+}
+
 static json_t *control(struct arena *arena, const struct clause *clause, enum lang lang)
 {
     const char *label =
         arena_printf(arena, "%s%s%s", clause->number, *clause->item ? " " : "", clause->item);
     char mark[2] = {clause_mark(clause), '\0'};
     json_t *props = json_array();
-    add_prop(props, "label", label, false);
-    add_prop(props, "mark", mark, true);
-    add_prop(props, "requirement", clause->key, true);
-    add_prop(props, "verify", verify_name(clause->verify), true);
-    json_t *part = json_pack("{s:s, s:s, s:s}", "id", arena_printf(arena, "%s_gist", clause->id),
-                             "name", "overview", "prose", clause_gist(clause, lang));
+    oscal_prop(props, "label", label, false);
+    oscal_prop(props, "mark", mark, true);
+    oscal_prop(props, "requirement", clause->key, true);
+    oscal_prop(props, "verify", verify_name(clause->verify), true);
+    json_t *part = json_pack("{s:s, s:s, s:s}", "id", oscal_statement(arena, clause), "name",
+                             "statement", "prose", clause_gist(clause, lang));
     return json_pack("{s:s, s:s, s:o, s:[o]}", "id", clause->id, "title",
                      clause_title(clause, lang), "props", props, "parts", part);
 }
@@ -93,7 +97,7 @@ static json_t *groups(struct arena *arena, const struct standard *standard, enum
     return list;
 }
 
-static struct rc write(json_t *top, struct buf *out)
+struct rc oscal_write(json_t *top, struct buf *out)
 {
     char *text = top ? json_dumps(top, JSON_INDENT(1)) : NULL;
     json_decref(top);
@@ -108,12 +112,12 @@ struct rc oscal_catalog(const struct standard *standard, const char *modified, e
                         struct buf *out)
 {
     struct arena *arena CLEANUP(arena_freep) = arena_new();
-    char uuid[37];
-    name_uuid("catalog", standard->id, uuid);
+    char uuid[OSCAL_UUID];
+    oscal_uuid("catalog", standard->id, uuid);
     json_t *top = json_pack("{s:{s:s, s:o, s:o}}", "catalog", "uuid", uuid, "metadata",
-                            metadata(standard->title, standard->valid_from, modified), "groups",
-                            groups(arena, standard, lang));
-    return write(top, out);
+                            oscal_metadata(standard->title, standard->valid_from, modified),
+                            "groups", groups(arena, standard, lang));
+    return oscal_write(top, out);
 }
 
 /* The catalog is named by a resource in the back matter, as a file beside the profile. */
@@ -129,7 +133,7 @@ struct rc oscal_profile(const struct standard *standard, const struct selection 
 {
     struct arena *arena CLEANUP(arena_freep) = arena_new();
     struct buf names CLEANUP(buf_free) = {0};
-    char uuid[37], resource[37];
+    char uuid[OSCAL_UUID], resource[OSCAL_UUID];
     json_t *ids = json_array();
     if (selection->count == 0) {
         json_decref(ids);
@@ -140,12 +144,12 @@ struct rc oscal_profile(const struct standard *standard, const struct selection 
         json_array_append_new(ids, json_string(selection->items[i].clause->id));
         buf_printf(&names, " %s", selection->items[i].clause->id);
     }
-    name_uuid("profile", names.ptr, uuid);
-    name_uuid("resource", standard->id, resource);
-    json_t *top =
-        json_pack("{s:{s:s, s:o, s:[{s:s, s:[{s:o}]}], s:{s:b}, s:o}}", "profile", "uuid", uuid,
-                  "metadata", metadata(standard->title, standard->valid_from, modified), "imports",
-                  "href", arena_printf(arena, "#%s", resource), "include-controls", "with-ids", ids,
-                  "merge", "as-is", 1, "back-matter", back_matter(arena, standard, resource));
-    return write(top, out);
+    oscal_uuid("profile", names.ptr, uuid);
+    oscal_uuid("resource", standard->id, resource);
+    json_t *top = json_pack(
+        "{s:{s:s, s:o, s:[{s:s, s:[{s:o}]}], s:{s:b}, s:o}}", "profile", "uuid", uuid, "metadata",
+        oscal_metadata(standard->title, standard->valid_from, modified), "imports", "href",
+        arena_printf(arena, "#%s", resource), "include-controls", "with-ids", ids, "merge", "as-is",
+        1, "back-matter", back_matter(arena, standard, resource));
+    return oscal_write(top, out);
 }

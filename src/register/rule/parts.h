@@ -21,6 +21,12 @@ MUST_USE struct rc supplier_written(struct reg *reg, const struct entry *before,
 MUST_USE struct rc condition_verify(struct reg *reg, const struct entry *system, const char *kind,
                                     const char *key, int64_t grade);
 
+/* A system's `regrade`: taken away when it was graded on another day; added to when something
+ * changed that asks for a new grading. */
+void regrade_clear(const struct entry *before, const struct entry *after, const char **values);
+MUST_USE struct rc regrade_note(struct reg *reg, const struct entry *before,
+                                const struct entry *after);
+
 /* Whether a field of an entry is another text now. */
 bool rule_changed(const struct entry *before, const struct entry *after, const char *field);
 

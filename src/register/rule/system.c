@@ -120,18 +120,21 @@ struct rc system_write(struct reg *reg, const struct entry *before, struct entry
 {
     struct arena *arena CLEANUP(arena_freep) = arena_new();
     TRY(derive_grade(before, after, values));
+    regrade_clear(before, after, values);
     TRY(verify_secrecy(reg, before, after));
     TRY(verify_domains(after));
     TRY(verify_platform(reg, after, arena));
     return verify_conditions(reg, before, after);
 }
 
-/* The grade of its assets is the highest of their systems'. */
+/* What asks for a new grading is noted; the grade of its assets is the highest of their systems'.
+ */
 struct rc system_written(struct reg *reg, const struct entry *before, const struct entry *after)
 {
     struct arena *arena CLEANUP(arena_freep) = arena_new();
     const struct entry *const *assets;
     size_t count;
+    TRY(regrade_note(reg, before, after));
     if (!before || (!rule_changed(before, after, "grade") && before->retired == after->retired))
         return RC_OK;
     TRY(entry_referring(reg, kind_find("asset"), "systems", after->key, arena, &assets, &count));

@@ -71,14 +71,41 @@ static struct rc check_reason(const struct harm *harm, const char *what)
     return RC_OK;
 }
 
+static const struct rule *rule_named(const struct regime *regime, const char *id)
+{
+    for (size_t i = 0; i < regime->rule_count; i++)
+        if (strcmp(regime->rules[i].id, id) == 0)
+            return &regime->rules[i];
+    return NULL;
+}
+
+/* A rule may be chosen for one of the two harms alone: about the other, where it says nothing, the
+ * choice is not heard. One that says nothing about either is left in, and refused. */
+static struct asked asked_about(struct arena *arena, const struct asked *asked,
+                                const struct harm *harm, const struct harm *other)
+{
+    struct asked own = *asked;
+    const char **choices = arena_take(arena, (asked->choice_count + 1) * sizeof *choices);
+    own.choices = choices;
+    own.choice_count = 0;
+    for (size_t i = 0; i < asked->choice_count; i++) {
+        const struct rule *rule = rule_named(asked->regime, asked->choices[i]);
+        if (!rule || has_cell(rule, harm) || !has_cell(rule, other))
+            choices[own.choice_count++] = asked->choices[i];
+    }
+    return own;
+}
+
 struct rc grade_system(struct arena *arena, const struct asked *asked, const struct harm *business,
                        const struct harm *service, struct system_grade *out)
 {
     struct system_grade grade = {0};
     TRY(check_reason(business, "business information"));
     TRY(check_reason(service, "system service"));
-    TRY(grade_harm(arena, asked, business, &grade.business));
-    TRY(grade_harm(arena, asked, service, &grade.service));
+    struct asked of_business = asked_about(arena, asked, business, service);
+    struct asked of_service = asked_about(arena, asked, service, business);
+    TRY(grade_harm(arena, &of_business, business, &grade.business));
+    TRY(grade_harm(arena, &of_service, service, &grade.service));
     int s = grade.business.grade, a = grade.service.grade;
     grade.marks = (struct marks){s, a, s > a ? s : a};
     *out = grade;

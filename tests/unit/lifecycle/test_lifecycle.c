@@ -1,0 +1,467 @@
+/* Grading, binding, evaluation and what asks for a new grading, by their functions, on both stores.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../../support/postgres.h"
+#include "../../support/sink.h"
+#include "casework/lifecycle/lifecycle.h"
+#include "register/rule/rule.h"
+
+static struct test_postgres server;
+static bool has_server;
+static char folder[] = "/tmp/merlon-lifecycle-XXXXXX", where[256];
+static int files;
+
+static struct memory memory;
+static const struct journal_sink sink = {memory_append, memory_size, memory_read, &memory};
+static struct store *store;
+static struct journal *journal;
+static struct reg *reg;
+static struct arena *arena;
+
+static void ok(struct rc rc)
+{
+    if (failed(rc))
+        fail_msg("%s", fault_text());
+}
+
+static void fails(struct rc rc, enum fault_kind kind, const char *part)
+{
+    if (rc.kind != kind || !strstr(fault_text(), part))
+        fail_msg("kind %d, '%s' instead of kind %d, '%s'", rc.kind, fault_text(), kind, part);
+}
+
+static struct rc put(bool new, const char *kind, const char *key, const char *text)
+{
+    struct change changes[FIELDS_MAX];
+    struct view rest = view_of(text), piece;
+    size_t count = 0;
+    while (view_cut(&rest, '|', &piece)) {
+        struct view value = piece, name;
+        view_cut(&value, '=', &name);
+        changes[count++] = (struct change){view_text(arena, name), value};
+    }
+    return new ? entry_add(reg, kind_find(kind), key, changes, count)
+               : entry_set(reg, kind_find(kind), key, 0, changes, count);
+}
+
+#define SYSTEM "name=S|unit=city|responsible=ann|type=information_system"
+
+/* A ministry with a province and a city below it; another province beside. */
+static void people(void)
+{
+    ok(put(true, "unit", "moc", "name=Ministry"));
+    ok(put(true, "unit", "gz", "name=Province|parent=moc"));
+    ok(put(true, "unit", "yn", "name=Beside|parent=moc"));
+    ok(put(true, "unit", "city", "name=City|parent=gz"));
+    ok(put(true, "person", "ann", "name=Ann|unit=city"));
+    ok(put(true, "person", "bob", "name=Bob|unit=city"));
+    ok(put(true, "person", "gail", "name=Gail|unit=gz"));
+    ok(put(true, "person", "yun", "name=Yun|unit=yn"));
+    ok(put(true, "person", "mia", "name=Mia|unit=moc"));
+}
+
+static void begin(enum store_engine engine)
+{
+    memory_free(&memory);
+    if (engine == STORE_POSTGRES)
+        snprintf(where, sizeof where, "%s", test_postgres_database(&server));
+    else
+        snprintf(where, sizeof where, "%s/%d.db", folder, ++files);
+    ok(store_open(where, STORE_SHARED, &store));
+    ok(journal_open(store, &sink, &journal, NULL));
+    ok(reg_open(store, journal, rule_guards, &reg));
+    arena = arena_new();
+    people();
+}
+
+static void end(void)
+{
+    arena_free(arena);
+    reg_close(reg);
+    journal_close(journal);
+    store_close(store);
+}
+
+#define ON_BOTH(name)                                                                              \
+    static void name(void);                                                                        \
+    static void name##_sqlite(void **state)                                                        \
+    {                                                                                              \
+        (void)state;                                                                               \
+        begin(STORE_SQLITE);                                                                       \
+        name();                                                                                    \
+        end();                                                                                     \
+    }                                                                                              \
+    static void name##_postgres(void **state)                                                      \
+    {                                                                                              \
+        (void)state;                                                                               \
+        if (!has_server)                                                                           \
+            skip();                                                                                \
+        begin(STORE_POSTGRES);                                                                     \
+        name();                                                                                    \
+        end();                                                                                     \
+    }                                                                                              \
+    static void name(void)
+
+static const char *value(const char *kind, const char *key, const char *field)
+{
+    const struct entry *entry;
+    ok(entry_get(reg, kind_find(kind), key, arena, &entry));
+    const char *text = entry_value(entry, field);
+    return text ? text : "";
+}
+
+static int64_t count_of(const char *kind)
+{
+    struct entry_query all = {.limit = 0};
+    int64_t count;
+    ok(entry_count(reg, kind_find(kind), &all, &count));
+    return count;
+}
+
+static void act(const char *person)
+{
+    ok(reg_act_as(reg, person));
+}
+
+/* Asks by China's matrix, as ann. */
+static struct rc ask(const char *system, struct harm business, struct harm service,
+                     struct grading *out)
+{
+    struct grading_wish wish = {.system = system, .business = business, .service = service};
+    wish.asked = (struct asked){.regime = regime_find("cn-mlps"), .on = {2026, 11, 27}};
+    act("ann");
+    return grading_request(reg, &wish, arena, out);
+}
+
+static const struct harm none = {"citizens", "general", "why"};
+
+/* ---- grading --------------------------------------------------------------------------------- */
+
+/* Every pair of harms: marks by the matrix of GB/T 22240-2020, the grade is the higher. */
+ON_BOTH(test_every_pair)
+{
+    static const struct {
+        const char *object, *degree;
+        int grade;
+    } cells[] = {{"citizens", "general", 1},
+                 {"citizens", "serious", 2},
+                 {"citizens", "very_serious", 2},
+                 {"social_order", "general", 2},
+                 {"social_order", "serious", 3},
+                 {"social_order", "very_serious", 4},
+                 {"national_security", "general", 3},
+                 {"national_security", "serious", 4},
+                 {"national_security", "very_serious", 5}};
+    ok(put(true, "system", "s", SYSTEM));
+    for (size_t b = 0; b < COUNT_OF(cells); b++)
+        for (size_t s = 0; s < COUNT_OF(cells); s++) {
+            struct grading grading;
+            char marks[8];
+            int most = cells[b].grade > cells[s].grade ? cells[b].grade : cells[s].grade;
+            snprintf(marks, sizeof marks, "S%dA%dG%d", cells[b].grade, cells[s].grade, most);
+            ok(ask("s", (struct harm){cells[b].object, cells[b].degree, "b"},
+                   (struct harm){cells[s].object, cells[s].degree, "s"}, &grading));
+            assert_string_equal(grading.marks, marks);
+            assert_int_equal(grading.grade, most);
+            assert_int_equal(grading.in_effect, most == 1);
+        }
+    assert_int_equal(count_of("grading"), 81);
+    assert_string_equal(value("system", "s", "grade"), "1");
+}
+
+ON_BOTH(test_nothing_is_stored_of_a_bad_request)
+{
+    struct grading grading = {.key = "untouched"};
+    ok(put(true, "system", "s", SYSTEM));
+    fails(ask("s", (struct harm){"citizens", "general", " "}, none, &grading), FAULT_USAGE,
+          "business information needs a reason");
+    fails(ask("s", none, (struct harm){"citizens", "general", NULL}, &grading), FAULT_USAGE,
+          "system service needs a reason");
+    fails(ask("s", (struct harm){"moon", "general", "x"}, none, &grading), FAULT_USAGE, "moon");
+    fails(ask("gone", none, none, &grading), FAULT_ABSENT, "gone");
+    ok(entry_retire(reg, kind_find("system"), "s", "old"));
+    fails(ask("s", none, none, &grading), FAULT_DATA, "is retired");
+    assert_string_equal(grading.key, "untouched");
+    assert_int_equal(count_of("grading"), 0);
+}
+
+ON_BOTH(test_who_approves)
+{
+    const struct harm two = {"citizens", "serious", "why"};
+    static const char *const may[] = {"bob", "gail", "mia"};
+    struct grading grading;
+    ok(put(true, "system", "s", SYSTEM));
+    for (size_t i = 0; i < COUNT_OF(may); i++) {
+        ok(ask("s", two, none, &grading));
+        fails(grading_approve(reg, grading.key), FAULT_USAGE, "cannot approve it");
+        act(NULL);
+        fails(grading_approve(reg, grading.key), FAULT_DATA, "say who decides");
+        act("yun");
+        fails(grading_approve(reg, grading.key), FAULT_DATA, "is not of unit 'city'");
+        assert_string_equal(value("grading", grading.key, "state"), "requested");
+        act(may[i]);
+        ok(grading_approve(reg, grading.key));
+        assert_string_equal(value("grading", grading.key, "approver"), may[i]);
+        fails(grading_approve(reg, grading.key), FAULT_DATA, "approved already");
+    }
+    assert_string_equal(value("system", "s", "grade"), "2");
+    ok(put(false, "system", "s", "coverage=national"));
+    ok(ask("s", two, none, &grading));
+    act("gail");
+    fails(grading_approve(reg, grading.key), FAULT_DATA, "department in charge");
+    act("mia");
+    ok(grading_approve(reg, grading.key));
+}
+
+ON_BOTH(test_review)
+{
+    const struct harm four = {"social_order", "very_serious", "why"};
+    struct grading grading;
+    ok(put(true, "system", "s", SYSTEM));
+    ok(ask("s", none, four, &grading));
+    act("mia");
+    fails(grading_approve(reg, grading.key), FAULT_DATA, "experts review grade 4");
+    fails(grading_review(reg, grading.key, ""), FAULT_USAGE, "opinion");
+    act("ann");
+    fails(grading_review(reg, grading.key, "good"), FAULT_DATA, "cannot review it");
+    act("yun");
+    ok(grading_review(reg, grading.key, "good"));
+    assert_string_equal(value("system", "s", "grade"), "");
+    act("mia");
+    ok(grading_approve(reg, grading.key));
+    assert_string_equal(value("system", "s", "a"), "4");
+    assert_string_equal(value("system", "s", "s"), "1");
+    assert_string_equal(value("grading", grading.key, "reviewer"), "yun");
+    /* Refused: the system keeps what it has. */
+    ok(ask("s", none, none, &grading));
+    assert_string_equal(value("system", "s", "grade"), "1");
+    ok(ask("s", none, four, &grading));
+    act("mia");
+    fails(grading_refuse(reg, grading.key, NULL), FAULT_USAGE, "reason");
+    ok(grading_refuse(reg, grading.key, "no"));
+    fails(grading_approve(reg, grading.key), FAULT_DATA, "refused already");
+    assert_string_equal(value("system", "s", "grade"), "1");
+}
+
+/* Vietnam reviews (appraises) grade 3, too; the register's numbers answer where a question asks. */
+ON_BOTH(test_criteria)
+{
+    struct grading_wish wish = {.system = "s"};
+    struct grading grading;
+    ok(put(true, "system", "s", SYSTEM "|users=9999|sensitive_records=10000"));
+    wish.asked = (struct asked){.regime = regime_find("vn-2016"), .on = {2020, 1, 1}};
+    act("ann");
+    ok(grading_request(reg, &wish, arena, &grading));
+    assert_int_equal(grading.grade, 2);
+    assert_string_equal(value("grading", grading.key, "marks"), "");
+    const struct fact yes = {.name = "works-1", .answer = ANSWER_YES};
+    wish.facts = &yes;
+    wish.fact_count = 1;
+    ok(grading_request(reg, &wish, arena, &grading));
+    assert_int_equal(grading.grade, 4);
+    act("mia");
+    fails(grading_approve(reg, grading.key), FAULT_DATA, "Nghị định 85/2016/NĐ-CP");
+    wish.facts = NULL;
+    wish.fact_count = 0;
+    wish.asked = (struct asked){.regime = regime_find("vn-2026"), .on = {2026, 9, 1}};
+    act("ann");
+    ok(grading_request(reg, &wish, arena, &grading));
+    assert_int_equal(grading.grade, 3);
+    assert_non_null(strstr(value("grading", grading.key, "criteria"), "sensitive-data-10000=yes"));
+}
+
+/* ---- what asks for a new grading ---------------------------------------------------------------
+ */
+
+ON_BOTH(test_regrade)
+{
+    static const char *const changes[][2] = {
+        {"users", "5"},       {"personal_records", "6"}, {"sensitive_records", "7"},
+        {"data_held", "x"},   {"business", "tolls"},     {"scopes", "general; cloud"},
+        {"type", "big_data"}, {"coverage", "province"},  {"public_service_level", "2"}};
+    const char *filter = "regrade!=";
+    struct entry_query query = {.filters = &filter, .filter_count = 1};
+    struct grading grading;
+    int64_t count;
+    ok(put(true, "system", "s", SYSTEM));
+    ok(put(false, "system", "s", "users=1"));
+    assert_string_equal(value("system", "s", "regrade"), ""); /* not graded: nothing is due */
+    for (size_t i = 0; i < COUNT_OF(changes); i++) {
+        ok(ask("s", none, none, &grading)); /* the same day: cleared all the same */
+        assert_string_equal(value("system", "s", "regrade"), "");
+        ok(put(false, "system", "s", "note=n|status=operation"));
+        assert_string_equal(value("system", "s", "regrade"), "");
+        ok(put(false, "system", "s",
+               arena_printf(arena, "%s=%s|note=m", changes[i][0], changes[i][1])));
+        const char *said = value("system", "s", "regrade");
+        assert_true(strlen(said) > 12 && strcmp(said + 12, changes[i][0]) == 0);
+        assert_non_null(rule_regrade_reason(changes[i][0]));
+    }
+    /* A second change is added, a third of the same field is not; the day is the first one's. */
+    ok(put(false, "system", "s", "users=6"));
+    ok(put(false, "system", "s", "users=7"));
+    assert_string_equal(value("system", "s", "regrade") + 12, "public_service_level; users");
+    ok(entry_count(reg, kind_find("system"), &query, &count));
+    assert_int_equal(count, 1);
+    ok(put(false, "system", "s", "graded_on=2020-01-01|users=8"));
+    assert_string_equal(value("system", "s", "regrade"), "");
+    ok(entry_count(reg, kind_find("system"), &query, &count));
+    assert_int_equal(count, 0);
+}
+
+/* The reasons are those of the regime's rule about regrading. */
+static void test_reasons_are_the_laws(void **state)
+{
+    (void)state;
+    static const char *const fields[] = {"users", "data_held", "business"};
+    const struct asked asked = {.regime = regime_find("cn-mlps"), .on = {2026, 11, 27}};
+    arena = arena_new();
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
+        const char *reason = rule_regrade_reason(fields[i]);
+        bool again = false;
+        ok(grade_again(arena, &asked, &reason, 1, &again));
+        assert_true(again);
+    }
+    assert_null(rule_regrade_reason("note"));
+    arena_free(arena);
+}
+
+/* ---- the items that bind ------------------------------------------------------------------------
+ */
+
+static const struct bound *find(const struct binding *binding, const char *key)
+{
+    for (size_t i = 0; i < binding->count; i++)
+        if (strcmp(binding->items[i].clause->key, key) == 0)
+            return &binding->items[i];
+    return NULL;
+}
+
+ON_BOTH(test_binding)
+{
+    struct binding binding = {.count = 7};
+    ok(put(true, "system", "cloud", "name=C|unit=gz|responsible=ann|type=cloud_platform|s=3"));
+    ok(put(true, "system", "s", SYSTEM));
+    fails(binding_make(reg, "s", "gbt22239-2019", arena, &binding), FAULT_DATA, "is not graded");
+    fails(binding_make(reg, "cloud", "moon", arena, &binding), FAULT_USAGE, "moon");
+    assert_int_equal(binding.count, 7);
+    ok(put(false, "system", "s", "s=3|a=2|platform=cloud|scopes=general,cloud"));
+    ok(put(true, "asset", "d2", "name=D|class=dbms|unit=city|responsible=ann|systems=s"));
+    ok(put(true, "asset", "d1", "name=D|class=dbms|unit=city|responsible=ann|systems=s"));
+    ok(put(true, "asset", "d3", "name=D|class=dbms|unit=city|responsible=ann|systems=cloud"));
+    ok(binding_make(reg, "s", "gbt22239-2019", arena, &binding));
+    static const char *const scopes[] = {"general", "cloud"};
+    struct selection_request request = {.standard =
+                                            catalogue_standard(catalogue_load(), "gbt22239-2019"),
+                                        .marks = {3, 2, 3},
+                                        .scopes = scopes,
+                                        .scope_count = 2};
+    struct selection selection;
+    ok(selection_make(arena, &request, &selection));
+    assert_int_equal(binding.count, selection.count);
+    for (size_t i = 0; i < binding.count; i++) {
+        assert_ptr_equal(binding.items[i].clause, selection.items[i].clause);
+        assert_true(!binding.items[i].platform || binding.items[i].asset_count == 0);
+    }
+    /* content/law/cloud-split: one of each side, and a tenant's own identification of its users. */
+    assert_string_equal(find(&binding, "cloud.c_loc")->platform, "cloud");
+    assert_null(find(&binding, "cloud.c_sla")->platform);
+    assert_null(find(&binding, "cloud.c_acv")->platform);
+    assert_null(find(&binding, "general.ia_id")->platform);
+    assert_string_equal(find(&binding, "general.ia_id")->assets, "d1; d2");
+    ok(binding_make(reg, "cloud", "gbt22239-2019", arena, &binding));
+    assert_null(find(&binding, "cloud.c_sla"));
+    assert_non_null(find(&binding, "cloud.c_acv"));
+    assert_null(find(&binding, "cloud.c_loc")->platform);
+    assert_string_equal(find(&binding, "general.ia_id")->assets, "d3");
+}
+
+/* ---- evaluation
+ * ---------------------------------------------------------------------------------- */
+
+/* The first `count` items that bind, all met. */
+static struct view results_of(const struct binding *binding, size_t count)
+{
+    struct buf text = {0};
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&text, "{\"item\":\"%s\",\"result\":1}\n", binding->items[i].clause->id);
+    const char *kept = arena_text(arena, text.ptr);
+    buf_free(&text);
+    return view_of(kept);
+}
+
+static struct rc evaluate_it(const char *year, struct view results, struct evaluation *out,
+                             const char **key)
+{
+    return evaluation_make(reg, "s", "gbt22239-2019", year, "results", results, NULL, 0, arena, out,
+                           key);
+}
+
+ON_BOTH(test_evaluation)
+{
+    struct binding binding;
+    struct evaluation evaluation;
+    const char *key = "untouched", *body;
+    int64_t sequence;
+    ok(put(true, "system", "s", SYSTEM));
+    struct view line = VIEW("{\"item\":\"GB22239-L3-8.1.4.1-a\",\"result\":1}\n");
+    fails(evaluate_it("2025", line, &evaluation, &key), FAULT_DATA, "is not graded");
+    ok(put(false, "system", "s", "s=1|a=1|g=1"));
+    fails(evaluate_it("2025", line, &evaluation, &key), FAULT_USAGE, "does not bind");
+    ok(binding_make(reg, "s", "gbt22239-2019", arena, &binding));
+    assert_int_equal(binding.count, 55); /* general items of level 1 */
+    fails(evaluate_it("1999", results_of(&binding, 55), &evaluation, &key), FAULT_USAGE, "1999");
+    assert_string_equal(key, "untouched");
+    assert_int_equal(count_of("evaluation"), 0);
+    ok(evaluate_it("2021", results_of(&binding, 55), &evaluation, &key));
+    assert_string_equal(value("evaluation", key, "score"), "100.0");
+    ok(evaluate_it("2025", results_of(&binding, 44), &evaluation, &key));
+    assert_string_equal(value("evaluation", key, "score"), "80.00%");
+    assert_string_equal(value("evaluation", key, "missing"), "11");
+    assert_string_equal(value("evaluation", key, "failing"), "11");
+    ok(entry_body(reg, kind_find("evaluation"), key, arena, &body, &sequence));
+    assert_non_null(strstr(body, "merlon-evaluation-1"));
+    assert_non_null(strstr(body, binding.items[43].clause->id));
+    assert_null(strstr(body, binding.items[44].clause->id));
+}
+
+static int start(void **state)
+{
+    (void)state;
+    has_server = test_postgres_start(&server);
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    char command[64];
+    memory_free(&memory);
+    test_postgres_stop(&server);
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return system(command);
+}
+
+#define BOTH(name) cmocka_unit_test(name##_sqlite), cmocka_unit_test(name##_postgres)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        BOTH(test_every_pair),
+        BOTH(test_nothing_is_stored_of_a_bad_request),
+        BOTH(test_who_approves),
+        BOTH(test_review),
+        BOTH(test_criteria),
+        BOTH(test_regrade),
+        cmocka_unit_test(test_reasons_are_the_laws),
+        BOTH(test_binding),
+        BOTH(test_evaluation),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}

@@ -2,8 +2,8 @@
 # run.sh: everything `make test` proves, in three builds:
 #
 #   build-gcc    gcc, warnings are errors      all tests: units, scenarios, fuzz corpora, the house
-#   build-asan   gcc, ASan + UBSan             the same
-#   build-clang  clang, warnings are errors    the same units and corpora
+#   build-asan   gcc, ASan + UBSan             units, scenarios, fuzz corpora, but those of suite long
+#   build-clang  clang, warnings are errors    units and corpora, but those of suite long
 #
 # Ends with "N passed, N failed", the sum over the builds; exit code 1 when one failed.
 set -u
@@ -41,8 +41,9 @@ try() {
 ASAN_OPTIONS=abort_on_error=1:detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export ASAN_OPTIONS UBSAN_OPTIONS
 try build-gcc gcc ''
-try build-asan gcc '--timeout-multiplier 4' -Db_sanitize=address,undefined -Db_lundef=false
-try build-clang clang '--suite unit --suite fuzz'
+try build-asan gcc '--timeout-multiplier 4 --suite unit --suite fuzz --suite scenario --no-suite long' \
+    -Db_sanitize=address,undefined -Db_lundef=false
+try build-clang clang '--suite unit --suite fuzz --no-suite long'
 
 echo
 echo "$skipped skipped; logs: build-*/meson-logs/testlog.txt"

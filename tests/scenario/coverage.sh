@@ -22,7 +22,7 @@ json '[.[] | select((.checks != "") == (.reason != ""))] | length' 0
 json '[.[] | select(.id | startswith("JTT1417-L1-6.1.4.3.")) | select(.checks == "") | .id]' '[]'
 json '[.[] | select(.id | startswith("JTT1417-L1-6.1.4.3."))] | length > 10' true
 # What is still to be written may only become less.
-json '[.[] | select(.state == "open")] | length <= 21' true
+json '[.[] | select(.state == "open")] | length' 0
 
 run law coverage --lang en --format markdown
 cmp -s "$dir/out" "$here/../../docs/COVERAGE.md" || {

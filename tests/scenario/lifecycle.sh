@@ -333,3 +333,10 @@ dialogue '\nn\ny\n' grade talk --as ann --regime vn-2016 --on 2020-01-01
 exit_is 0
 quietly grading list --filter system=talk --format json
 json '.[1].grade' 5
+# What the register answers is not asked, and its yes ends the questions: levels 5 and 4, two of level 3.
+quietly system set talk users=20000
+dialogue 'n\nn\nn\nn\nn\nn\nn\nn\nn\nn\n' grade talk --as ann --regime vn-2016 --on 2020-01-01
+exit_is 0
+out_lacks "10,000 users"
+quietly grading list --filter system=talk --format json
+json '.[2].grade' 3

@@ -17,20 +17,28 @@ bool grading_has_matrix(const struct regime *regime)
     return false;
 }
 
-size_t grading_known_facts(const struct entry *system, struct fact *out, size_t room)
+/* Does the criteria of the day ask for this number at all? A regime of another time does not. */
+static bool asked_for(struct arena *arena, const struct asked *asked, const struct fact *fact)
+{
+    struct criteria_grade grade;
+    return !failed(grade_criteria(arena, asked, fact, 1, &grade));
+}
+
+size_t grading_known_facts(struct arena *arena, const struct asked *asked,
+                           const struct entry *system, struct fact out[static GRADING_FACTS])
 {
     static const struct {
         const char *fact, *field;
-    } known[] = {{"users", "users"},
-                 {"basic_data_subjects", "personal_records"},
-                 {"sensitive_data_subjects", "sensitive_records"},
-                 {"public_service_level", "public_service_level"}};
+    } known[GRADING_FACTS] = {{"users", "users"},
+                              {"basic_data_subjects", "personal_records"},
+                              {"sensitive_data_subjects", "sensitive_records"},
+                              {"public_service_level", "public_service_level"}};
     size_t count = 0;
-    for (size_t i = 0; i < COUNT_OF(known) && count < room; i++) {
+    for (size_t i = 0; i < COUNT_OF(known); i++) {
         int64_t number = entry_number(system, known[i].field, -1);
-        if (number >= 0)
-            out[count++] =
-                (struct fact){.name = known[i].fact, .is_number = true, .number = number};
+        struct fact fact = {.name = known[i].fact, .is_number = true, .number = number};
+        if (number >= 0 && asked_for(arena, asked, &fact))
+            out[count++] = fact;
     }
     return count;
 }
@@ -68,18 +76,11 @@ static struct rc by_matrix(struct arena *arena, const struct grading_wish *wish,
     return RC_OK;
 }
 
-/* Does the criteria of the day ask for this number at all? A regime of another time does not. */
-static bool asked_for(struct arena *arena, const struct asked *asked, const struct fact *fact)
-{
-    struct criteria_grade grade;
-    return !failed(grade_criteria(arena, asked, fact, 1, &grade));
-}
-
 static struct rc by_criteria(struct arena *arena, const struct grading_wish *wish,
                              const struct entry *system, struct grading *out)
 {
-    struct fact known[8];
-    size_t known_count = grading_known_facts(system, known, COUNT_OF(known)), count = 0;
+    struct fact known[GRADING_FACTS];
+    size_t known_count = grading_known_facts(arena, &wish->asked, system, known), count = 0;
     struct fact *facts = arena_take(arena, (known_count + wish->fact_count + 1) * sizeof *facts);
     for (size_t i = 0; i < wish->fact_count; i++)
         facts[count++] = wish->facts[i];
@@ -87,7 +88,7 @@ static struct rc by_criteria(struct arena *arena, const struct grading_wish *wis
         bool given = false;
         for (size_t k = 0; k < wish->fact_count; k++)
             given = given || strcmp(wish->facts[k].name, known[i].name) == 0;
-        if (!given && asked_for(arena, &wish->asked, &known[i]))
+        if (!given)
             facts[count++] = known[i];
     }
     TRY(grade_criteria(arena, &wish->asked, facts, count, &out->by_criteria));

@@ -45,8 +45,10 @@ struct grading {
 /* Whether a regime grades by a matrix (China) or by criteria (Vietnam). */
 bool grading_has_matrix(const struct regime *regime);
 
-/* Numbers that the register knows of a system and criteria ask for. */
-size_t grading_known_facts(const struct entry *system, struct fact *out, size_t room);
+/* Numbers that the register knows of a system and the criteria of the day ask for. */
+#define GRADING_FACTS 4
+size_t grading_known_facts(struct arena *arena, const struct asked *asked,
+                           const struct entry *system, struct fact out[static GRADING_FACTS]);
 
 /* Computes, records, and for grade 1 puts into effect. */
 MUST_USE struct rc grading_request(struct reg *reg, const struct grading_wish *wish,

@@ -120,15 +120,17 @@ static struct rc ask_criteria(const struct call *call, const struct entry *syste
 {
     struct fact *facts = (struct fact *)(uintptr_t)wish->facts;
     struct criteria_grade grade;
-    struct fact known[8];
-    size_t known_count = grading_known_facts(system, known, COUNT_OF(known));
-    size_t given = wish->fact_count;
-    (void)known_count;
-    if (!can_ask() || given)
+    struct fact known[GRADING_FACTS];
+    if (!can_ask() || wish->fact_count)
         return RC_OK;
-    TRY(grade_criteria(call->arena, &wish->asked, facts, 0, &grade));
+    size_t count = grading_known_facts(call->arena, &wish->asked, system, known);
+    TRY(grade_criteria(call->arena, &wish->asked, known, count, &grade));
     for (size_t i = grade.count; i > 0 && wish->fact_count < FACTS_MAX; i--) {
         const struct criterion *criterion = &grade.criteria[i - 1];
+        if (criterion->answer == ANSWER_YES)
+            break;
+        if (criterion->answer == ANSWER_NO)
+            continue;
         const char *answer =
             ask(call, say(call, "ask.criterion",
                           text_of(doc_get(criterion->item, "text"), call->lang), NULL, NULL));

@@ -329,6 +329,12 @@ static void test_reasons_are_the_laws(void **state)
         assert_true(again);
     }
     assert_null(rule_regrade_reason("note"));
+    const struct regime *regime = asked.regime;
+    size_t reasons = 0;
+    for (size_t i = 0; i < regime->rule_count; i++)
+        if (strcmp(regime->rules[i].id, "gbt22240-2020-regrade") == 0)
+            reasons = doc_count(rule_items(&regime->rules[i]));
+    assert_int_equal(reasons, COUNT_OF(fields)); /* none is left out */
     arena_free(arena);
 }
 

@@ -25,6 +25,8 @@ struct rc cmd_demo(const struct call *call, int *exit_code)
     tell(say(call, "msg.demo.made", arena_printf(call->arena, "%zu", counts.units),
              arena_printf(call->arena, "%zu", counts.systems),
              arena_printf(call->arena, "%zu", counts.assets)));
-    tell(say(call, "msg.demo.next", NULL, NULL, NULL));
+    const char *data = call_text(call, OPTION_DATA, NULL);
+    tell(say(call, "msg.demo.next", data ? arena_printf(call->arena, " --data %s", data) : "", NULL,
+             NULL));
     return RC_OK;
 }

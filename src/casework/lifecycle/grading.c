@@ -353,6 +353,21 @@ static struct rc verify_reviewed(const struct entry *grading, struct arena *aren
     return RC_OK;
 }
 
+/* What was asked for before a grading that is in effect does not take its place any more. */
+static struct rc verify_latest(struct reg *reg, const struct entry *grading, struct arena *arena)
+{
+    const struct entry *const *all;
+    size_t count;
+    TRY(entry_referring(reg, grading->kind, "system", entry_value(grading, "system"), arena, &all,
+                        &count));
+    for (size_t i = 0; i < count; i++)
+        if (all[i]->created > grading->created &&
+            strcmp(entry_value(all[i], "state"), "approved") == 0)
+            return fault(FAULT_DATA, "grading '%s': a later one, '%s', is in effect: ask again",
+                         grading->key, all[i]->key);
+    return RC_OK;
+}
+
 static struct rc approve(struct reg *reg, const struct deciding *deciding,
                          const struct entry *grading, struct arena *arena)
 {
@@ -363,6 +378,7 @@ static struct rc approve(struct reg *reg, const struct deciding *deciding,
     size_t count = 0;
     (void)deciding;
     TRY(grade_approver(entry_value(grading, "requester"), approver));
+    TRY(verify_latest(reg, grading, arena));
     TRY(verify_reviewed(grading, arena));
     TRY(entry_get(reg, kind_find("system"), entry_value(grading, "system"), arena, &system));
     TRY(verify_department(reg, system, approver, arena));

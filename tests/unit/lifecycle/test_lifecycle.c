@@ -249,6 +249,27 @@ ON_BOTH(test_review)
     assert_string_equal(value("system", "s", "grade"), "1");
 }
 
+/* An old request does not undo a later grading, nor grade a system that is no more. */
+ON_BOTH(test_late_approval)
+{
+    const struct harm two = {"citizens", "serious", "why"};
+    struct grading early, late;
+    ok(put(true, "system", "s", SYSTEM));
+    ok(ask("s", two, none, &early));
+    ok(ask("s", none, two, &late));
+    act("mia");
+    ok(grading_approve(reg, late.key));
+    fails(grading_approve(reg, early.key), FAULT_DATA, "a later one, 'gr-000002', is in effect");
+    ok(grading_refuse(reg, early.key, "late"));
+    assert_string_equal(value("system", "s", "a"), "2");
+    ok(ask("s", two, none, &late));
+    ok(entry_retire(reg, kind_find("system"), "s", "old"));
+    act("mia");
+    fails(grading_approve(reg, late.key), FAULT_DATA, "retired");
+    assert_string_equal(value("grading", late.key, "state"), "requested");
+    ok(grading_refuse(reg, late.key, "no more"));
+}
+
 /* Vietnam reviews (appraises) grade 3, too; the register's numbers answer where a question asks. */
 ON_BOTH(test_criteria)
 {
@@ -459,15 +480,11 @@ static int stop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOTH(test_every_pair),
-        BOTH(test_nothing_is_stored_of_a_bad_request),
-        BOTH(test_who_approves),
-        BOTH(test_review),
-        BOTH(test_criteria),
-        BOTH(test_regrade),
-        cmocka_unit_test(test_reasons_are_the_laws),
-        BOTH(test_binding),
-        BOTH(test_evaluation),
+        BOTH(test_every_pair),    BOTH(test_nothing_is_stored_of_a_bad_request),
+        BOTH(test_who_approves),  BOTH(test_review),
+        BOTH(test_late_approval), BOTH(test_criteria),
+        BOTH(test_regrade),       cmocka_unit_test(test_reasons_are_the_laws),
+        BOTH(test_binding),       BOTH(test_evaluation),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

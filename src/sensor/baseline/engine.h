@@ -340,7 +340,12 @@ MUST_USE struct rc fixture_compare(const struct check *check, struct value fixtu
                                    const struct run *run);
 
 /* `rows:` as a list: as many rows as were judged in all, each naming only the columns it cares
- * about. FAULT_DATA with the line of the first that fits none. */
-MUST_USE struct rc rows_expected(const char *origin, struct value rows, const struct run *run);
+ * about. FAULT_DATA with the line of the first that fits none. `chosen`: a flag for each listed row
+ * that is wanted; NULL: all. */
+MUST_USE struct rc rows_expected(const char *origin, struct value rows, const bool *chosen,
+                                 const struct run *run);
+
+/* Chooses the listed rows that a run's rows fit; false when a row of the run fits none. */
+bool rows_choose(struct value rows, const struct run *run, bool *chosen);
 
 #endif

@@ -73,7 +73,7 @@ static struct placed *place_rows(const struct run *run, size_t *count)
     return all;
 }
 
-/* Every wanted row takes the first that fits and was not taken. */
+/* Takes the first row that fits and was not taken. */
 static bool take_one(struct placed *all, size_t count, struct value wanted)
 {
     for (size_t i = 0; i < count; i++) {
@@ -85,18 +85,33 @@ static bool take_one(struct placed *all, size_t count, struct value wanted)
     return false;
 }
 
-struct rc rows_expected(const char *origin, struct value rows, const struct run *run)
+struct rc rows_expected(const char *origin, struct value rows, const bool *chosen,
+                        const struct run *run)
 {
-    size_t count;
+    size_t count, wanted = 0;
     struct placed *all = place_rows(run, &count);
     struct rc rc = RC_OK;
-    if (doc_count(rows) != count)
-        rc = fault(FAULT_DATA, "%s:%u: %zu rows, expected %u", origin, doc_line(rows), count,
-                   doc_count(rows));
+    for (uint32_t i = 0; i < doc_count(rows); i++)
+        wanted += !chosen || chosen[i];
+    if (wanted != count)
+        rc = fault(FAULT_DATA, "%s:%u: %zu rows, expected %zu", origin, doc_line(rows), count,
+                   wanted);
     for (uint32_t i = 0; i < doc_count(rows) && !failed(rc); i++)
-        if (!take_one(all, count, doc_at(rows, i)))
+        if ((!chosen || chosen[i]) && !take_one(all, count, doc_at(rows, i)))
             rc = fault(FAULT_DATA, "%s:%u: no row is like this one", origin,
                        doc_line(doc_at(rows, i)));
     mem_free(all);
     return rc;
+}
+
+bool rows_choose(struct value rows, const struct run *run, bool *chosen)
+{
+    size_t count, taken = 0;
+    struct placed *all = place_rows(run, &count);
+    for (uint32_t i = 0; i < doc_count(rows); i++) {
+        chosen[i] = take_one(all, count, doc_at(rows, i));
+        taken += chosen[i];
+    }
+    mem_free(all);
+    return taken == count;
 }

@@ -214,7 +214,7 @@ struct rc fixture_compare(const struct check *check, struct value fixture, const
         return fault(FAULT_DATA, "%s:%u: fixture '%s': %s", check->origin, doc_line(fixture),
                      doc_get_text(fixture, "name"), result_reason(result, LANG_EN));
     struct value rows = doc_get(fixture, "rows");
-    return doc_kind(rows) == DOC_LIST ? rows_expected(check->origin, rows, run)
+    return doc_kind(rows) == DOC_LIST ? rows_expected(check->origin, rows, NULL, run)
                                       : compare_rows(check, fixture, run);
 }
 

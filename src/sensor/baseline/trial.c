@@ -8,7 +8,8 @@
  * same standard, level and parameters, until half of its variants are caught.
  *
  * A view's definition is tried in the same way. It becomes a check with a row a row of the view,
- * whose columns are observed; its rows are then compared with those the view's fixtures expect.
+ * whose columns are observed; its rows are then compared with those the view's fixtures expect. Of
+ * a view with several definitions, the rows that this definition gives are the ones it must give.
  */
 #include "sensor/baseline/engine.h"
 
@@ -86,14 +87,23 @@ static const struct run *run_of(const struct run *run, const struct check *varia
     return alone;
 }
 
-static struct rc holds(const struct attempt *attempt, struct value fixture, const struct run *own,
-                       const struct check *variant)
+/* What is known of a fixture before the variants are compared with it. */
+struct measure {
+    struct value fixture;
+    const bool *chosen; /* rows of a view's fixture that are this definition's */
+    bool left_out;      /* the definition is not the one here */
+};
+
+static struct rc holds(const struct attempt *attempt, const struct measure *measure,
+                       const struct run *own, const struct check *variant)
 {
+    struct value rows = doc_get(measure->fixture, "rows");
     if (!own)
-        return fault(FAULT_DATA, "%s:%u: nothing was judged", variant->origin, doc_line(fixture));
+        return fault(FAULT_DATA, "%s:%u: nothing was judged", variant->origin,
+                     doc_line(measure->fixture));
     if (!attempt->is_view)
-        return fixture_compare(variant, fixture, own);
-    return rows_expected(variant->origin, doc_get(fixture, "rows"), own);
+        return fixture_compare(variant, measure->fixture, own);
+    return rows_expected(variant->origin, rows, measure->chosen, own);
 }
 
 static bool is_left_out(const struct attempt *attempt, const struct run *own)
@@ -106,29 +116,43 @@ static bool has_others(const struct attempt *attempt)
     return attempt->is_view && doc_count(doc_get(attempt->check->raw, "definitions")) > 1;
 }
 
-/* Where the definition of a view is not the one (`left_out`), its `when` must say so. */
-static bool is_caught(const struct attempt *attempt, struct value fixture, const struct run *run,
-                      const struct check *variant, bool left_out)
+/* The check itself must hold. */
+static struct rc take_measure(const struct attempt *attempt, struct value fixture,
+                              const struct run *run, struct measure *out)
+{
+    const struct run *own = run_of(run, &attempt->all[0]);
+    struct value rows = doc_get(fixture, "rows");
+    *out = (struct measure){.fixture = fixture, .left_out = is_left_out(attempt, own)};
+    if (out->left_out)
+        return RC_OK;
+    if (own && has_others(attempt)) {
+        bool *chosen = arena_take(run->arena, doc_count(rows) + 1);
+        if (!rows_choose(rows, own, chosen))
+            return fault(FAULT_DATA, "%s:%u: definition %s gives other rows",
+                         attempt->check->origin, doc_line(fixture), attempt->check->id);
+        out->chosen = chosen;
+    }
+    return holds(attempt, out, own, &attempt->all[0]);
+}
+
+/* Where the definition is not the one, its `when` must say so. */
+static bool is_caught(const struct attempt *attempt, const struct measure *measure,
+                      const struct run *run, const struct check *variant)
 {
     const struct run *own = run_of(run, variant);
-    if (left_out)
+    if (measure->left_out)
         return !is_left_out(attempt, own);
-    return failed(holds(attempt, fixture, own, variant));
+    return failed(holds(attempt, measure, own, variant));
 }
 
 static struct rc compare_all(const struct attempt *attempt, uint32_t number, struct value fixture,
                              const struct run *run)
 {
-    const struct run *own = run_of(run, &attempt->all[0]);
-    bool left_out = is_left_out(attempt, own);
-    struct rc rc = left_out ? RC_OK : holds(attempt, fixture, own, &attempt->all[0]);
-    if (failed(rc)) /* a fixture of another definition of the view says nothing of this one */
-        return has_others(attempt) ? RC_OK : rc;
+    struct measure measure;
+    TRY(take_measure(attempt, fixture, run, &measure));
     for (size_t i = 0; i < attempt->count; i++) {
         struct trial *trial = &attempt->trials[i];
-        if (trial->state != TRIAL_LIVE)
-            continue;
-        if (is_caught(attempt, fixture, run, &attempt->all[i + 1], left_out)) {
+        if (trial->state == TRIAL_LIVE && is_caught(attempt, &measure, run, &attempt->all[i + 1])) {
             trial->state = TRIAL_CAUGHT;
             trial->fixture = number;
         }
@@ -234,12 +258,22 @@ struct rc check_try(const struct check *check, struct trial *trials, size_t coun
 /* ---- views ------------------------------------------------------------------------------------
  */
 
+/* A definition without `products:` serves the target, or every product of its class. */
+static void add_products(struct check *check, const struct view_def *view, uint32_t definition)
+{
+    size_t count;
+    const struct product *all = products_of(view->asset_class, &count);
+    for (size_t i = 0; i < count && check->product_count < CHECK_PRODUCTS_MAX; i++)
+        if (view_serves(view, definition, &all[i]))
+            check->products[check->product_count++] = &all[i];
+}
+
 static struct check definition_as_check(struct arena *arena, const struct view_def *view,
                                         uint32_t definition)
 {
     const char *platform =
         doc_get_text(doc_at(doc_get(view->raw, "definitions"), definition), "platform");
-    return (struct check){
+    struct check check = {
         .id = arena_printf(arena, "%s/%s", view->name, platform ? platform : "?"),
         .origin = arena_printf(arena, "content/%s.yaml", view->origin),
         .sql = view_sql(view, definition),
@@ -248,6 +282,8 @@ static struct check definition_as_check(struct arena *arena, const struct view_d
         .absent = VERDICT_PASS,
         .raw = view->raw,
     };
+    add_products(&check, view, definition);
+    return check;
 }
 
 /* Adds those of one class, or counts them when `out` is NULL. */

@@ -91,7 +91,8 @@ static const struct run *run_of(const struct run *run, const struct check *varia
 struct measure {
     struct value fixture;
     const bool *chosen; /* rows of a view's fixture that are this definition's */
-    bool left_out;      /* the definition is not the one here */
+    bool left_out;      /* its `when` says that the definition is not the one here */
+    bool foreign;       /* an earlier definition is the one: nothing is learned */
 };
 
 static struct rc holds(const struct attempt *attempt, const struct measure *measure,
@@ -127,12 +128,10 @@ static struct rc take_measure(const struct attempt *attempt, struct value fixtur
         return RC_OK;
     if (own && has_others(attempt)) {
         bool *chosen = arena_take(run->arena, doc_count(rows) + 1);
-        if (!rows_choose(rows, own, chosen))
-            return fault(FAULT_DATA, "%s:%u: definition %s gives other rows",
-                         attempt->check->origin, doc_line(fixture), attempt->check->id);
+        out->foreign = !rows_choose(rows, own, chosen);
         out->chosen = chosen;
     }
-    return holds(attempt, out, own, &attempt->all[0]);
+    return out->foreign ? RC_OK : holds(attempt, out, own, &attempt->all[0]);
 }
 
 /* Where the definition is not the one, its `when` must say so. */
@@ -150,7 +149,7 @@ static struct rc compare_all(const struct attempt *attempt, uint32_t number, str
 {
     struct measure measure;
     TRY(take_measure(attempt, fixture, run, &measure));
-    for (size_t i = 0; i < attempt->count; i++) {
+    for (size_t i = 0; i < attempt->count && !measure.foreign; i++) {
         struct trial *trial = &attempt->trials[i];
         if (trial->state == TRIAL_LIVE && is_caught(attempt, &measure, run, &attempt->all[i + 1])) {
             trial->state = TRIAL_CAUGHT;

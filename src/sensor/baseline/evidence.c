@@ -52,8 +52,16 @@ static int by_place(const void *left, const void *right)
     return order ? order : (a->line > b->line) - (a->line < b->line);
 }
 
-/* Returns whether some row states something about all that was read. */
-static bool add_rows(struct gathering *g, const struct result *result)
+/* Whether some row states something about all that was read, or there is none. */
+static bool states_all(const struct result *result)
+{
+    bool all = result->row_count == 0;
+    for (size_t i = 0; i < result->row_count; i++)
+        all = all || !result->rows[i].src;
+    return all;
+}
+
+static void add_rows(struct gathering *g, const struct result *result)
 {
     const struct judged **placed = mem_new((result->row_count + 1) * sizeof *placed);
     size_t count = 0;
@@ -70,7 +78,6 @@ static bool add_rows(struct gathering *g, const struct result *result)
             add(g, placed[i]->src, placed[i]->line, source);
     }
     mem_free(placed);
-    return count < result->row_count || count == 0;
 }
 
 static bool has(const struct gathering *g, size_t count, const char *name)
@@ -84,8 +91,12 @@ static bool has(const struct gathering *g, size_t count, const char *name)
 void evidence_gather(struct bench *bench, const struct scope *scope, struct result *result)
 {
     struct gathering g = {.bench = bench, .scope = scope};
-    g.list = arena_take(bench->arena, (result->row_count + scope->count + 1) * sizeof *g.list);
-    bool all = add_rows(&g, result);
+    bool all = states_all(result);
+    size_t room = result->row_count + 1;
+    for (size_t i = 0; i < scope->count; i++)
+        room += all || !source_whole(&scope->sources[i]);
+    g.list = arena_take(bench->arena, room * sizeof *g.list);
+    add_rows(&g, result);
     size_t of_rows = g.count;
     for (size_t i = 0; i < scope->count; i++) {
         const struct fact_source *source = &scope->sources[i];

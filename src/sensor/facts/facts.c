@@ -64,8 +64,10 @@ void facts_free(struct facts *facts)
     registry(&tables);
     for (size_t i = 0; i < tables; i++)
         rows_empty(&facts->rows[i]);
-    for (size_t i = 0; i < facts->reader_count + 2; i++)
+    for (size_t i = 0; i < facts->reader_count + 2; i++) {
         mem_free(facts->uses[i].list);
+        mem_free(facts->uses[i].chains);
+    }
     buf_free(&facts->scratch);
     arena_free(facts->arena);
     mem_free(facts);

@@ -26,7 +26,8 @@ MUST_USE struct rc tables_rows(sqlite3 *db, struct rows **out);
 /* The sources that one reader used. */
 struct use_list {
     struct fact_source *list;
-    size_t count, room;
+    size_t count, room; /* room: 0 or a power of two */
+    uint32_t *chains;   /* of notes by their item: `room` first numbers, then one for each note */
 };
 
 struct names;

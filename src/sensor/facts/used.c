@@ -1,6 +1,10 @@
 /*
  * used: how readers come to their items. Each item asked for is noted, with the first problem that
  * was found in it; these notes decide later whether a table was read whole.
+ *
+ * Readers ask for the same items again and again, and a host has thousands: notes are found by
+ * their item. chains[hash] -> number of the newest note, from 1 -> chains[room + number - 1] -> ...
+ * -> 0
  */
 #include "sensor/facts/filling.h"
 
@@ -12,6 +16,31 @@
 void used_clear(struct use_list *uses)
 {
     uses->count = 0;
+    if (uses->room)
+        memset(uses->chains, 0, 2 * uses->room * sizeof *uses->chains);
+}
+
+/* Items lie apart by more than a few bytes: the low bits of their place say nothing. */
+static size_t chain_of(const struct use_list *uses, const struct item *item)
+{
+    return (uintptr_t)item * UINT64_C(0x9e3779b97f4a7c15) >> 32 & (uses->room - 1);
+}
+
+static void link_use(struct use_list *uses, size_t note)
+{
+    uint32_t *first = &uses->chains[chain_of(uses, uses->list[note].item)];
+    uses->chains[uses->room + note] = *first;
+    *first = (uint32_t)note + 1;
+}
+
+static void widen(struct use_list *uses)
+{
+    uses->room = uses->room ? uses->room * 2 : 16;
+    uses->list = mem_resize(uses->list, uses->room * sizeof *uses->list);
+    uses->chains = mem_resize(uses->chains, 2 * uses->room * sizeof *uses->chains);
+    memset(uses->chains, 0, 2 * uses->room * sizeof *uses->chains);
+    for (size_t i = 0; i < uses->count; i++)
+        link_use(uses, i);
 }
 
 static bool same_instance(const char *a, const char *b)
@@ -19,14 +48,14 @@ static bool same_instance(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-/* The newest notes are the likeliest ones to be asked for. A file that two instances share is noted
- * for each: it may be a problem for only one of them. */
+/* A file that two instances share is noted for each: it may be a problem for only one of them. */
 static struct fact_source *find_use(const struct facts *facts, const struct item *item,
                                     const char *name)
 {
     const struct use_list *uses = facts->current;
-    for (size_t i = uses->count; i-- > 0;) {
-        struct fact_source *use = &uses->list[i];
+    uint32_t next = uses->room ? uses->chains[chain_of(uses, item)] : 0;
+    for (; next; next = uses->chains[uses->room + next - 1]) {
+        struct fact_source *use = &uses->list[next - 1];
         if (!same_instance(use->instance, facts->instance))
             continue;
         if (item ? use->item == item : !use->item && name && strcmp(use->name, name) == 0)
@@ -41,15 +70,14 @@ const struct item *used_note(struct facts *facts, const struct item *item, const
     must(uses);
     if (find_use(facts, item, name))
         return item;
-    if (uses->count == uses->room) {
-        uses->room = uses->room ? uses->room * 2 : 16;
-        uses->list = mem_resize(uses->list, uses->room * sizeof *uses->list);
-    }
-    uses->list[uses->count++] = (struct fact_source){
+    if (uses->count == uses->room)
+        widen(uses);
+    uses->list[uses->count] = (struct fact_source){
         .item = item,
         .name = item ? item->name : arena_text(facts->arena, name),
         .instance = facts->instance,
     };
+    link_use(uses, uses->count++);
     return item;
 }
 

@@ -23,6 +23,7 @@ static void set_text(json_t *object, const char *name, const char *text)
     json_object_set_new(object, name, text_or_null(text));
 }
 
+/* The key and what fills it, not a sentence: the same in every language. */
 static json_t *message_json(const struct message *message)
 {
     if (!message->key)
@@ -68,6 +69,7 @@ static json_t *row_json(const struct result *result, const struct judged *row)
     return object;
 }
 
+/* Failures come first in a result, so what a bound cuts off are passes. */
 static json_t *rows_json(const struct result *result)
 {
     json_t *rows = json_array();
@@ -160,6 +162,7 @@ static json_t *target_json(const struct evidence_facts *facts)
     return target;
 }
 
+/* Keys are sorted when it is written; their order here does not matter. */
 static struct rc fill(const struct evidence_facts *facts, json_t *top)
 {
     const struct run *run = facts->run;

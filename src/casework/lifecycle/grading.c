@@ -66,6 +66,7 @@ static const char *review_law(struct arena *arena, const struct regime *regime, 
 
 /* ---- computing ------------------------------------------------------------------------------- */
 
+/* China: two harms, each with its reason; the grade is the higher one. */
 static struct rc by_matrix(struct arena *arena, const struct grading_wish *wish,
                            struct grading *out)
 {
@@ -76,6 +77,7 @@ static struct rc by_matrix(struct arena *arena, const struct grading_wish *wish,
     return RC_OK;
 }
 
+/* Vietnam: answers given by hand go before what the register knows. */
 static struct rc by_criteria(struct arena *arena, const struct grading_wish *wish,
                              const struct entry *system, struct grading *out)
 {
@@ -187,6 +189,7 @@ static const char *both(struct arena *arena, const char *business, const char *s
                                           : arena_printf(arena, "%s; %s", business, service);
 }
 
+/* What a reviewer must see to judge it: the harm, the rule, where it stands, how sure that is. */
 static size_t describe(const struct recording *recording, struct change *changes)
 {
     const struct grading_wish *wish = recording->wish;
@@ -266,6 +269,7 @@ struct deciding {
                         const struct entry *grading, struct arena *arena);
 };
 
+/* A decision is taken once, and by somebody with a name. */
 static struct rc decide_body(struct reg *reg, void *context)
 {
     const struct deciding *deciding = context;
@@ -368,6 +372,7 @@ static struct rc verify_latest(struct reg *reg, const struct entry *grading, str
     return RC_OK;
 }
 
+/* In this order: who, what was said before, whose system; then the grade takes effect. */
 static struct rc approve(struct reg *reg, const struct deciding *deciding,
                          const struct entry *grading, struct arena *arena)
 {

@@ -72,6 +72,7 @@ static struct rc csv_row(struct sheet_writer *writer, const struct view *cells, 
 
 /* ---- XLSX ----------------------------------------------------------------------------------- */
 
+/* Made with the first row: a writer that is given none leaves no file. */
 static struct rc start_book(struct sheet_writer *writer)
 {
     const char *temporary = getenv("TMPDIR");

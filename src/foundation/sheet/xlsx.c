@@ -59,6 +59,7 @@ static bool column_of(const char *reference, size_t *out)
     return true;
 }
 
+/* A cell says where it stands; one that stands back would overwrite another. */
 static struct rc start_cell(struct xlsx *xlsx, struct gathered *row, struct cell *cell)
 {
     char reference[16], style[16];
@@ -80,6 +81,7 @@ static struct rc start_cell(struct xlsx *xlsx, struct gathered *row, struct cell
     return RC_OK;
 }
 
+/* Cells that were left out are empty ones. */
 static struct rc end_cell(struct xlsx *xlsx, struct gathered *row, struct cell *cell)
 {
     struct buf plain CLEANUP(buf_free) = {0};

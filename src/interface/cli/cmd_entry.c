@@ -51,6 +51,7 @@ static void read_query(const struct call *call, struct entry_query *out)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
+/* What was done, in one line, to stderr: stdout is for data. */
 static struct rc told(const struct call *call, const char *key)
 {
     tell(say(call, key, call->command->noun, call->operands[0], NULL));
@@ -162,6 +163,7 @@ static void open_table(struct table *table, const struct call *call, const struc
     rc_ignore(sheet_writer_row(table->writer, cells, all));
 }
 
+/* Numbers stay numbers in JSON; everything else is text. */
 static struct observed number_or_text(const struct field *field, const char *text)
 {
     int64_t number;
@@ -251,6 +253,7 @@ struct rc cmd_entry_list(const struct call *call, int *exit_code)
     return tell_rest(call, office, kind, &query, next);
 }
 
+/* For scripts: the number alone. */
 struct rc cmd_entry_count(const struct call *call, int *exit_code)
 {
     struct office *office CLEANUP(office_closep) = NULL;
@@ -303,6 +306,7 @@ struct rc cmd_entry_show(const struct call *call, int *exit_code)
     return output_write(call, &out);
 }
 
+/* One line a changed field; a deed without changes (a retirement) has one with its reason. */
 struct rc cmd_entry_history(const struct call *call, int *exit_code)
 {
     struct office *office CLEANUP(office_closep) = NULL;
@@ -337,6 +341,7 @@ struct rc cmd_entry_history(const struct call *call, int *exit_code)
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
+/* On a terminal only: a log file needs no progress. */
 static void progress(void *context, size_t rows)
 {
     const struct call *call = context;

@@ -19,6 +19,7 @@
 
 /* ---- asking --------------------------------------------------------------------------------- */
 
+/* Questions need somebody at both ends; a script gets a sentence about the missing option. */
 static bool can_ask(void)
 {
     return sys_is_terminal(STDIN_FILENO) && sys_is_terminal(STDERR_FILENO);
@@ -64,6 +65,7 @@ static const char *ask_choice(const struct call *call, const char *key, const ch
     }
 }
 
+/* End of input in the middle: a grading with half its answers is none. */
 static struct rc cut_short(const struct call *call)
 {
     return wrong(call, "msg.grade.cut", NULL, NULL, NULL);
@@ -84,6 +86,7 @@ static struct rc read_harm(const struct call *call, const char *option, const ch
     return RC_OK;
 }
 
+/* From the option, or asked for; the reason is part of the grading and not optional. */
 static struct rc harm_of(const struct call *call, enum option_id id, const char *heading,
                          struct harm *out)
 {
@@ -223,6 +226,7 @@ static void write_matrix(const struct call *call, const struct graded *graded,
                say(call, "grade.why", harm->reason, NULL, NULL));
 }
 
+/* Both matrices, so that one sees which of the two decided. */
 static void write_grading(const struct call *call, const struct grading_wish *wish,
                           const struct grading *grading, struct buf *out)
 {
@@ -294,6 +298,7 @@ struct rc cmd_grade(const struct call *call, int *exit_code)
 /* ---- decisions --------------------------------------------------------------------------------
  */
 
+/* Review, approval and refusal differ in one function and one sentence. */
 static struct rc decide(const struct call *call, const char *said,
                         struct rc (*with_words)(struct reg *, const char *, const char *),
                         struct rc (*plain)(struct reg *, const char *))
@@ -336,6 +341,7 @@ static const char *standard_of(const struct call *call)
 static const char *const clause_columns[] = {"id",      "level",       "mark",   "scope", "title",
                                              "follows", "asset_count", "assets", "gist"};
 
+/* One item as texts, in the order of clause_columns. */
 static void clause_cells(const struct call *call, const struct bound *bound, const char *cells[9])
 {
     cells[0] = bound->clause->id;
@@ -403,6 +409,7 @@ static void clauses_table(const struct call *call, const struct binding *binding
     grid_write(grid, out);
 }
 
+/* Data to stdout, the count to stderr: a file of clauses holds clauses only. */
 struct rc cmd_clauses(const struct call *call, int *exit_code)
 {
     struct office *office CLEANUP(office_closep) = NULL;
@@ -426,6 +433,7 @@ struct rc cmd_clauses(const struct call *call, int *exit_code)
 /* ---- evaluate ---------------------------------------------------------------------------------
  */
 
+/* Results are read whole before anything is opened: bad lines store nothing. */
 struct rc cmd_evaluate(const struct call *call, int *exit_code)
 {
     struct office *office CLEANUP(office_closep) = NULL;

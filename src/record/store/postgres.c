@@ -115,6 +115,7 @@ static struct rc simple(struct postgres *pg, const char *sql)
 
 /* ---- connecting --------------------------------------------------------------------------- */
 
+/* The server's notices ("already exists, skipping") are no business of a person. */
 static void swallow_notice(void *context, const PGresult *result)
 {
     (void)context;
@@ -264,6 +265,7 @@ static struct rc drain(struct postgres *pg)
     return failed(rc) ? rc : failure(pg, NULL);
 }
 
+/* Leaving the pipeline looks at everything that was sent: no failure is passed over. */
 static struct rc bulk(struct store *store, bool on)
 {
     struct postgres *pg = (struct postgres *)store;
@@ -282,6 +284,7 @@ static struct rc bulk(struct store *store, bool on)
 
 /* ---- statements --------------------------------------------------------------------------- */
 
+/* In the pipeline the preparing is sent, too, and its result looked at with the others. */
 static struct rc prepare(struct postgres *pg, const char *sql, const char **name)
 {
     char *found = kept_find(&pg->kept, sql);

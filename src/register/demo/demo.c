@@ -35,6 +35,7 @@ struct table {
     struct buf csv;
 };
 
+/* The same numbers on every machine: no clock, no system randomness. */
 static uint32_t draw(struct demo *demo, uint32_t below)
 {
     demo->lot = demo->lot * 1664525u + 1013904223u;
@@ -82,6 +83,7 @@ static void row(struct table *table, const char *const *cells)
     buf_add_char(&table->csv, '\n');
 }
 
+/* Rows of this sheet on top of what was made before. */
 static void tell(void *context, size_t rows)
 {
     struct demo *demo = context;
@@ -354,6 +356,7 @@ static const struct {
     {"room", "", "", 1},
 };
 
+/* By shares, as a real inventory has them: many hosts, few rooms. */
 static size_t draw_thing(struct demo *demo)
 {
     unsigned lot = draw(demo, 100);

@@ -107,6 +107,7 @@ struct candidates {
     size_t count;
 };
 
+/* The same asset found by two traits is one candidate. */
 static struct rc add_candidate(void *context, const struct entry *entry)
 {
     struct candidates *found = context;
@@ -165,6 +166,7 @@ struct judgement {
     struct candidates candidates;
 };
 
+/* Sure by machine id or serial number of exactly one asset; anything else is proposed. */
 static struct rc judge(struct reg *reg, const struct identity *identity, struct arena *arena,
                        struct judgement *out)
 {
@@ -230,6 +232,7 @@ static void put(struct change *changes, size_t *count, const char *field, const 
     changes[(*count)++] = (struct change){field, view_of(value)};
 }
 
+/* A machine met again updates its sighting, so that there is one for each machine. */
 static struct rc note_body(struct reg *reg, void *context)
 {
     struct noting *noting = context;
@@ -293,6 +296,7 @@ struct accepting {
     size_t count;
 };
 
+/* What tells the machine goes over to the asset; what a person adds goes before it. */
 static struct rc accept_body(struct reg *reg, void *context)
 {
     static const char *const taken[] = {"machine_id", "serial", "host_name", "addresses"};

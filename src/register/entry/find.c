@@ -11,6 +11,7 @@ struct listing {
     size_t count, room;
 };
 
+/* Entries of one page; the arena keeps outgrown arrays until the page is given. */
 static void keep(struct listing *listing, const struct datum *row)
 {
     if (listing->count == listing->room) {
@@ -137,6 +138,7 @@ static struct rc find_stored(struct reg *reg, const struct kind *kind, const cha
     return RC_OK;
 }
 
+/* Looked up without regard to who asks, so that an import can remember it; then hidden or not. */
 struct rc reg_find(struct reg *reg, const struct kind *kind, const char *key, int clearance,
                    struct arena *arena, const struct entry **out, int64_t *id)
 {
@@ -153,6 +155,7 @@ struct rc reg_find(struct reg *reg, const struct kind *kind, const char *key, in
     return RC_OK;
 }
 
+/* Absent and hidden give the same words. */
 struct rc entry_get(struct reg *reg, const struct kind *kind, const char *key, struct arena *arena,
                     const struct entry **out)
 {

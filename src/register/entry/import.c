@@ -53,6 +53,7 @@ static bool titled(struct value titles, struct view name)
     return false;
 }
 
+/* By name or by the title in any language: people send back what an export gave them. */
 static const struct field *field_of_header(const struct kind *kind, struct view name)
 {
     for (size_t i = 0; i < kind->count; i++)
@@ -102,6 +103,7 @@ static struct rc read_header(struct import *import, const struct sheet_row *row)
 
 /* ---- errors ------------------------------------------------------------------------------- */
 
+/* "B (unit)": the letter a spreadsheet shows, and the field. */
 static const char *column_name(const struct import *import, const struct field *field)
 {
     for (size_t i = 0; i < import->column_count; i++) {
@@ -132,6 +134,7 @@ static bool is_row_error(struct rc rc)
 
 /* ---- rows --------------------------------------------------------------------------------- */
 
+/* Keys are known beforehand, so a new row costs no question to the store. */
 static struct rc put_row(struct import *import, const char *key, const struct change *changes,
                          size_t count)
 {
@@ -216,6 +219,7 @@ static bool may_come_later(const struct import *import, struct rc rc)
     return rc.kind == FAULT_DATA && wrong && wrong->ref == import->kind;
 }
 
+/* A row that cannot be read is counted and told, and the next one is looked at. */
 static struct rc take_row(struct import *import, const struct sheet_row *row)
 {
     struct arena *arena CLEANUP(arena_freep) = arena_new();
@@ -290,6 +294,7 @@ static struct rc read_keys(struct reg *reg, const struct kind *kind)
                        1, keep_key, reg->seen);
 }
 
+/* The one transaction: its failure, asked for or not, takes every row back. */
 static struct rc all_rows(struct reg *reg, void *context)
 {
     struct import *import = context;

@@ -20,6 +20,7 @@ const char **entry_open(struct arena *arena, const struct entry *before, struct 
     return values;
 }
 
+/* The last of two changes of one field wins, as on a command line. */
 struct rc apply_changes(struct arena *arena, const struct kind *kind, const char *key,
                         const struct change *changes, size_t count, bool derived,
                         const char **values)
@@ -45,6 +46,7 @@ static bool same(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+/* Also by what is no field: retirement, and who may see it. */
 static bool differs(const struct entry *before, const struct entry *after)
 {
     if (!before || before->retired != after->retired || before->hidden != after->hidden)
@@ -57,6 +59,7 @@ static bool differs(const struct entry *before, const struct entry *after)
 
 /* ---- guards ------------------------------------------------------------------------------- */
 
+/* Several guards of one kind are asked in their order; the first refusal counts. */
 static struct rc ask_guards(struct reg *reg, const struct entry *before, struct entry *after,
                             const char **values)
 {
@@ -71,6 +74,7 @@ static struct rc ask_guards(struct reg *reg, const struct entry *before, struct 
 
 /* ---- rows --------------------------------------------------------------------------------- */
 
+/* In the order of insert_sql and update_sql: head, fields, words. */
 static size_t row_values(const struct entry *entry, int64_t id, const char *words,
                          struct datum *out)
 {
@@ -128,6 +132,7 @@ static struct rc write_items(struct reg *reg, const struct field *field, const s
     return RC_OK;
 }
 
+/* Only lists that changed: most writes touch none. */
 static struct rc replace_items(struct reg *reg, const struct entry *before,
                                const struct entry *after, int64_t id)
 {
@@ -146,6 +151,7 @@ static struct rc replace_items(struct reg *reg, const struct entry *before,
     return RC_OK;
 }
 
+/* Asked once a transaction: an import of 100,000 rows must not ask 100,000 times. */
 static struct rc take_id(struct reg *reg, const struct kind *kind, struct arena *arena,
                          int64_t *out)
 {
@@ -165,6 +171,7 @@ static struct rc take_id(struct reg *reg, const struct kind *kind, struct arena 
     return RC_OK;
 }
 
+/* The search index first: it must be told what stands there before the row changes. */
 static struct rc write_row(struct reg *reg, const struct entry *before, int64_t id,
                            const struct entry *after, struct arena *arena)
 {
@@ -237,6 +244,7 @@ static struct rc follow_hidden(struct reg *reg, const struct entry *after)
     return RC_OK;
 }
 
+/* Depth is bounded: rules that derive from each other in a ring would never end. */
 static struct rc follow(struct reg *reg, const struct entry *before, const struct entry *after)
 {
     struct rc rc = RC_OK;
@@ -255,6 +263,7 @@ static struct rc follow(struct reg *reg, const struct entry *before, const struc
     return rc;
 }
 
+/* Everything that may refuse comes before the first write. */
 struct rc entry_put(struct reg *reg, enum put_action action, const struct entry *before, int64_t id,
                     struct entry *after, const char **values, const char *reason,
                     struct arena *arena, bool *changed)

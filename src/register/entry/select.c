@@ -22,6 +22,7 @@ void select_free(struct select *select)
 
 /* ---- filters ------------------------------------------------------------------------------ */
 
+/* Fields have "f_" in front in the store, the rest have not. */
 static const char *column_of(const struct filter *filter, struct arena *arena)
 {
     switch (filter->subject) {
@@ -136,6 +137,7 @@ static struct rc add_time(struct select *select, const struct filter *filter)
     return RC_OK;
 }
 
+/* Time and retirement are stored otherwise than a person writes them. */
 static struct rc add_filter(struct select *select, const struct kind *kind,
                             const struct filter *filter)
 {
@@ -191,6 +193,7 @@ static bool asks_for_retired(const struct filter *filters, size_t count)
     return false;
 }
 
+/* The clearance comes first and always: no list without it can be built here. */
 struct rc select_where(struct reg *reg, struct select *select, const struct kind *kind,
                        const struct entry_query *query, int clearance)
 {
@@ -262,6 +265,7 @@ const char *cursor_write(struct arena *arena, const struct order *order, const s
                  : arena_printf(arena, "%lld", (long long)id);
 }
 
+/* Row values compare pair by pair, so that an index can start in the middle. */
 struct rc select_after(struct select *select, const struct order *order, const char *cursor)
 {
     struct view rest = view_of(cursor), number;

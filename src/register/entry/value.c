@@ -13,6 +13,7 @@ static int64_t characters(struct view text)
     return count;
 }
 
+/* Newlines and tabs are harmless; others steer terminals and break sheets. */
 static bool has_control(struct view text)
 {
     for (size_t i = 0; i < text.len; i++) {
@@ -119,6 +120,7 @@ static struct rc parse_choice(struct arena *arena, const struct field *field, st
     return RC_OK;
 }
 
+/* As people write it in three languages, and as spreadsheets do. */
 static struct rc parse_yesno(struct view written, const char **out)
 {
     static const char *const yes[] = {"yes", "1", "true", "是", "có", NULL};
@@ -131,6 +133,7 @@ static struct rc parse_yesno(struct view written, const char **out)
 
 /* ---- lists -------------------------------------------------------------------------------- */
 
+/* Empty items are nobody's: "a; ; b" has two. */
 bool list_next(struct view *rest, struct view *item)
 {
     while (view_cut(rest, ';', item)) {
@@ -141,6 +144,7 @@ bool list_next(struct view *rest, struct view *item)
     return false;
 }
 
+/* inet_pton decides; a prefix behind it must fit the family. */
 static bool is_address(struct arena *arena, struct view written)
 {
     struct view rest = written, host;
@@ -154,6 +158,7 @@ static bool is_address(struct arena *arena, struct view written)
                                                   prefix <= (four ? 32 : 128)));
 }
 
+/* "core:3": a name, a colon, a grade. */
 static bool is_graded(struct view written)
 {
     return written.len > 2 && written.ptr[written.len - 2] == ':' &&

@@ -7,99 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../../support/postgres.h"
-#include "../../support/sink.h"
-#include "register/rule/rule.h"
-
-static struct test_postgres server;
-static bool has_server;
-static char folder[] = "/tmp/merlon-entry-XXXXXX", where[256];
-static int files;
-
-static struct memory memory;
-static const struct journal_sink sink = {memory_append, memory_size, memory_read, &memory};
-static struct store *store;
-static struct journal *journal;
-static struct reg *reg;
-static struct arena *arena;
-
-static void ok(struct rc rc)
-{
-    if (failed(rc))
-        fail_msg("%s", fault_text());
-}
-
-static void fails(struct rc rc, enum fault_kind kind, const char *part)
-{
-    if (rc.kind != kind || !strstr(fault_text(), part))
-        fail_msg("kind %d, '%s' instead of kind %d, '%s'", rc.kind, fault_text(), kind, part);
-}
-
-static void begin(enum store_engine engine)
-{
-    memory_free(&memory);
-    if (engine == STORE_POSTGRES)
-        snprintf(where, sizeof where, "%s", test_postgres_database(&server));
-    else
-        snprintf(where, sizeof where, "%s/%d.db", folder, ++files);
-    ok(store_open(where, STORE_SHARED, &store));
-    ok(journal_open(store, &sink, &journal, NULL));
-    ok(reg_open(store, journal, rule_guards, &reg));
-    arena = arena_new();
-}
-
-static void end(void)
-{
-    arena_free(arena);
-    reg_close(reg);
-    journal_close(journal);
-    store_close(store);
-}
-
-#define ON_BOTH(name)                                                                              \
-    static void name(void);                                                                        \
-    static void name##_sqlite(void **state)                                                        \
-    {                                                                                              \
-        (void)state;                                                                               \
-        begin(STORE_SQLITE);                                                                       \
-        name();                                                                                    \
-        end();                                                                                     \
-    }                                                                                              \
-    static void name##_postgres(void **state)                                                      \
-    {                                                                                              \
-        (void)state;                                                                               \
-        if (!has_server)                                                                           \
-            skip();                                                                                \
-        begin(STORE_POSTGRES);                                                                     \
-        name();                                                                                    \
-        end();                                                                                     \
-    }                                                                                              \
-    static void name(void)
-
-/* "name=Port;unit=u1" -> changes. Values hold no '|'. */
-static size_t changes_of(const char *text, struct change *out)
-{
-    struct view rest = view_of(text), piece;
-    size_t count = 0;
-    while (text[0] && view_cut(&rest, '|', &piece)) {
-        struct view value = piece, name;
-        view_cut(&value, '=', &name);
-        out[count++] = (struct change){view_text(arena, name), value};
-    }
-    return count;
-}
-
-static struct rc add(const char *kind, const char *key, const char *text)
-{
-    struct change changes[FIELDS_MAX];
-    return entry_add(reg, kind_find(kind), key, changes, changes_of(text, changes));
-}
-
-static struct rc set(const char *kind, const char *key, int64_t version, const char *text)
-{
-    struct change changes[FIELDS_MAX];
-    return entry_set(reg, kind_find(kind), key, version, changes, changes_of(text, changes));
-}
+#include "../../support/register.h"
 
 static const struct entry *get(const char *kind, const char *key)
 {
@@ -592,25 +500,6 @@ ON_BOTH(test_changed_by_hand)
     buf_free(&out);
 }
 
-static int start(void **state)
-{
-    (void)state;
-    has_server = test_postgres_start(&server);
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    char command[64];
-    memory_free(&memory);
-    test_postgres_stop(&server);
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
-}
-
-#define BOTH(name) cmocka_unit_test(name##_sqlite), cmocka_unit_test(name##_postgres)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -629,5 +518,5 @@ int main(void)
         BOTH(test_property_of_filters),
         BOTH(test_changed_by_hand),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, register_start, register_stop);
 }

@@ -7,106 +7,24 @@
 
 #include <cmocka.h>
 
-#include "../../support/postgres.h"
-#include "../../support/sink.h"
+#include "../../support/register.h"
 #include "casework/lifecycle/lifecycle.h"
-#include "register/rule/rule.h"
-
-static struct test_postgres server;
-static bool has_server;
-static char folder[] = "/tmp/merlon-lifecycle-XXXXXX", where[256];
-static int files;
-
-static struct memory memory;
-static const struct journal_sink sink = {memory_append, memory_size, memory_read, &memory};
-static struct store *store;
-static struct journal *journal;
-static struct reg *reg;
-static struct arena *arena;
-
-static void ok(struct rc rc)
-{
-    if (failed(rc))
-        fail_msg("%s", fault_text());
-}
-
-static void fails(struct rc rc, enum fault_kind kind, const char *part)
-{
-    if (rc.kind != kind || !strstr(fault_text(), part))
-        fail_msg("kind %d, '%s' instead of kind %d, '%s'", rc.kind, fault_text(), kind, part);
-}
-
-static struct rc put(bool new, const char *kind, const char *key, const char *text)
-{
-    struct change changes[FIELDS_MAX];
-    struct view rest = view_of(text), piece;
-    size_t count = 0;
-    while (view_cut(&rest, '|', &piece)) {
-        struct view value = piece, name;
-        view_cut(&value, '=', &name);
-        changes[count++] = (struct change){view_text(arena, name), value};
-    }
-    return new ? entry_add(reg, kind_find(kind), key, changes, count)
-               : entry_set(reg, kind_find(kind), key, 0, changes, count);
-}
 
 #define SYSTEM "name=S|unit=city|responsible=ann|type=information_system"
 
 /* A ministry with a province and a city below it; another province beside. */
 static void people(void)
 {
-    ok(put(true, "unit", "moc", "name=Ministry"));
-    ok(put(true, "unit", "gz", "name=Province|parent=moc"));
-    ok(put(true, "unit", "yn", "name=Beside|parent=moc"));
-    ok(put(true, "unit", "city", "name=City|parent=gz"));
-    ok(put(true, "person", "ann", "name=Ann|unit=city"));
-    ok(put(true, "person", "bob", "name=Bob|unit=city"));
-    ok(put(true, "person", "gail", "name=Gail|unit=gz"));
-    ok(put(true, "person", "yun", "name=Yun|unit=yn"));
-    ok(put(true, "person", "mia", "name=Mia|unit=moc"));
+    ok(add("unit", "moc", "name=Ministry"));
+    ok(add("unit", "gz", "name=Province|parent=moc"));
+    ok(add("unit", "yn", "name=Beside|parent=moc"));
+    ok(add("unit", "city", "name=City|parent=gz"));
+    ok(add("person", "ann", "name=Ann|unit=city"));
+    ok(add("person", "bob", "name=Bob|unit=city"));
+    ok(add("person", "gail", "name=Gail|unit=gz"));
+    ok(add("person", "yun", "name=Yun|unit=yn"));
+    ok(add("person", "mia", "name=Mia|unit=moc"));
 }
-
-static void begin(enum store_engine engine)
-{
-    memory_free(&memory);
-    if (engine == STORE_POSTGRES)
-        snprintf(where, sizeof where, "%s", test_postgres_database(&server));
-    else
-        snprintf(where, sizeof where, "%s/%d.db", folder, ++files);
-    ok(store_open(where, STORE_SHARED, &store));
-    ok(journal_open(store, &sink, &journal, NULL));
-    ok(reg_open(store, journal, rule_guards, &reg));
-    arena = arena_new();
-    people();
-}
-
-static void end(void)
-{
-    arena_free(arena);
-    reg_close(reg);
-    journal_close(journal);
-    store_close(store);
-}
-
-#define ON_BOTH(name)                                                                              \
-    static void name(void);                                                                        \
-    static void name##_sqlite(void **state)                                                        \
-    {                                                                                              \
-        (void)state;                                                                               \
-        begin(STORE_SQLITE);                                                                       \
-        name();                                                                                    \
-        end();                                                                                     \
-    }                                                                                              \
-    static void name##_postgres(void **state)                                                      \
-    {                                                                                              \
-        (void)state;                                                                               \
-        if (!has_server)                                                                           \
-            skip();                                                                                \
-        begin(STORE_POSTGRES);                                                                     \
-        name();                                                                                    \
-        end();                                                                                     \
-    }                                                                                              \
-    static void name(void)
 
 static const char *value(const char *kind, const char *key, const char *field)
 {
@@ -146,6 +64,7 @@ static const struct harm none = {"citizens", "general", "why"};
 /* Every pair of harms: marks by the matrix of GB/T 22240-2020, the grade is the higher. */
 ON_BOTH(test_every_pair)
 {
+    people();
     static const struct {
         const char *object, *degree;
         int grade;
@@ -158,7 +77,7 @@ ON_BOTH(test_every_pair)
                  {"national_security", "general", 3},
                  {"national_security", "serious", 4},
                  {"national_security", "very_serious", 5}};
-    ok(put(true, "system", "s", SYSTEM));
+    ok(add("system", "s", SYSTEM));
     for (size_t b = 0; b < COUNT_OF(cells); b++)
         for (size_t s = 0; s < COUNT_OF(cells); s++) {
             struct grading grading;
@@ -177,8 +96,9 @@ ON_BOTH(test_every_pair)
 
 ON_BOTH(test_nothing_is_stored_of_a_bad_request)
 {
+    people();
     struct grading grading = {.key = "untouched"};
-    ok(put(true, "system", "s", SYSTEM));
+    ok(add("system", "s", SYSTEM));
     fails(ask("s", (struct harm){"citizens", "general", " "}, none, &grading), FAULT_USAGE,
           "business information needs a reason");
     fails(ask("s", none, (struct harm){"citizens", "general", NULL}, &grading), FAULT_USAGE,
@@ -193,10 +113,11 @@ ON_BOTH(test_nothing_is_stored_of_a_bad_request)
 
 ON_BOTH(test_who_approves)
 {
+    people();
     const struct harm two = {"citizens", "serious", "why"};
     static const char *const may[] = {"bob", "gail", "mia"};
     struct grading grading;
-    ok(put(true, "system", "s", SYSTEM));
+    ok(add("system", "s", SYSTEM));
     for (size_t i = 0; i < COUNT_OF(may); i++) {
         ok(ask("s", two, none, &grading));
         fails(grading_approve(reg, grading.key), FAULT_USAGE, "cannot approve it");
@@ -211,7 +132,7 @@ ON_BOTH(test_who_approves)
         fails(grading_approve(reg, grading.key), FAULT_DATA, "approved already");
     }
     assert_string_equal(value("system", "s", "grade"), "2");
-    ok(put(false, "system", "s", "coverage=national"));
+    ok(set("system", "s", 0, "coverage=national"));
     ok(ask("s", two, none, &grading));
     act("gail");
     fails(grading_approve(reg, grading.key), FAULT_DATA, "department in charge");
@@ -221,9 +142,10 @@ ON_BOTH(test_who_approves)
 
 ON_BOTH(test_review)
 {
+    people();
     const struct harm four = {"social_order", "very_serious", "why"};
     struct grading grading;
-    ok(put(true, "system", "s", SYSTEM));
+    ok(add("system", "s", SYSTEM));
     ok(ask("s", none, four, &grading));
     act("mia");
     fails(grading_approve(reg, grading.key), FAULT_DATA, "experts review grade 4");
@@ -252,9 +174,10 @@ ON_BOTH(test_review)
 /* An old request does not undo a later grading, nor grade a system that is no more. */
 ON_BOTH(test_late_approval)
 {
+    people();
     const struct harm two = {"citizens", "serious", "why"};
     struct grading early, late;
-    ok(put(true, "system", "s", SYSTEM));
+    ok(add("system", "s", SYSTEM));
     ok(ask("s", two, none, &early));
     ok(ask("s", none, two, &late));
     act("mia");
@@ -273,9 +196,10 @@ ON_BOTH(test_late_approval)
 /* Vietnam reviews (appraises) grade 3, too; the register's numbers answer where a question asks. */
 ON_BOTH(test_criteria)
 {
+    people();
     struct grading_wish wish = {.system = "s"};
     struct grading grading;
-    ok(put(true, "system", "s", SYSTEM "|users=9999|sensitive_records=10000"));
+    ok(add("system", "s", SYSTEM "|users=9999|sensitive_records=10000"));
     wish.asked = (struct asked){.regime = regime_find("vn-2016"), .on = {2020, 1, 1}};
     act("ann");
     ok(grading_request(reg, &wish, arena, &grading));
@@ -302,6 +226,7 @@ ON_BOTH(test_criteria)
 
 ON_BOTH(test_regrade)
 {
+    people();
     static const char *const changes[][2] = {
         {"users", "5"},       {"personal_records", "6"}, {"sensitive_records", "7"},
         {"data_held", "x"},   {"business", "tolls"},     {"scopes", "general; cloud"},
@@ -310,27 +235,27 @@ ON_BOTH(test_regrade)
     struct entry_query query = {.filters = &filter, .filter_count = 1};
     struct grading grading;
     int64_t count;
-    ok(put(true, "system", "s", SYSTEM));
-    ok(put(false, "system", "s", "users=1"));
+    ok(add("system", "s", SYSTEM));
+    ok(set("system", "s", 0, "users=1"));
     assert_string_equal(value("system", "s", "regrade"), ""); /* not graded: nothing is due */
     for (size_t i = 0; i < COUNT_OF(changes); i++) {
         ok(ask("s", none, none, &grading)); /* the same day: cleared all the same */
         assert_string_equal(value("system", "s", "regrade"), "");
-        ok(put(false, "system", "s", "note=n|status=operation"));
+        ok(set("system", "s", 0, "note=n|status=operation"));
         assert_string_equal(value("system", "s", "regrade"), "");
-        ok(put(false, "system", "s",
+        ok(set("system", "s", 0,
                arena_printf(arena, "%s=%s|note=m", changes[i][0], changes[i][1])));
         const char *said = value("system", "s", "regrade");
         assert_true(strlen(said) > 12 && strcmp(said + 12, changes[i][0]) == 0);
         assert_non_null(rule_regrade_reason(changes[i][0]));
     }
     /* A second change is added, a third of the same field is not; the day is the first one's. */
-    ok(put(false, "system", "s", "users=6"));
-    ok(put(false, "system", "s", "users=7"));
+    ok(set("system", "s", 0, "users=6"));
+    ok(set("system", "s", 0, "users=7"));
     assert_string_equal(value("system", "s", "regrade") + 12, "public_service_level; users");
     ok(entry_count(reg, kind_find("system"), &query, &count));
     assert_int_equal(count, 1);
-    ok(put(false, "system", "s", "graded_on=2020-01-01|users=8"));
+    ok(set("system", "s", 0, "graded_on=2020-01-01|users=8"));
     assert_string_equal(value("system", "s", "regrade"), "");
     ok(entry_count(reg, kind_find("system"), &query, &count));
     assert_int_equal(count, 0);
@@ -372,16 +297,17 @@ static const struct bound *find(const struct binding *binding, const char *key)
 
 ON_BOTH(test_binding)
 {
+    people();
     struct binding binding = {.count = 7};
-    ok(put(true, "system", "cloud", "name=C|unit=gz|responsible=ann|type=cloud_platform|s=3"));
-    ok(put(true, "system", "s", SYSTEM));
+    ok(add("system", "cloud", "name=C|unit=gz|responsible=ann|type=cloud_platform|s=3"));
+    ok(add("system", "s", SYSTEM));
     fails(binding_make(reg, "s", "gbt22239-2019", arena, &binding), FAULT_DATA, "is not graded");
     fails(binding_make(reg, "cloud", "moon", arena, &binding), FAULT_USAGE, "moon");
     assert_int_equal(binding.count, 7);
-    ok(put(false, "system", "s", "s=3|a=2|platform=cloud|scopes=general,cloud"));
-    ok(put(true, "asset", "d2", "name=D|class=dbms|unit=city|responsible=ann|systems=s"));
-    ok(put(true, "asset", "d1", "name=D|class=dbms|unit=city|responsible=ann|systems=s"));
-    ok(put(true, "asset", "d3", "name=D|class=dbms|unit=city|responsible=ann|systems=cloud"));
+    ok(set("system", "s", 0, "s=3|a=2|platform=cloud|scopes=general,cloud"));
+    ok(add("asset", "d2", "name=D|class=dbms|unit=city|responsible=ann|systems=s"));
+    ok(add("asset", "d1", "name=D|class=dbms|unit=city|responsible=ann|systems=s"));
+    ok(add("asset", "d3", "name=D|class=dbms|unit=city|responsible=ann|systems=cloud"));
     ok(binding_make(reg, "s", "gbt22239-2019", arena, &binding));
     static const char *const scopes[] = {"general", "cloud"};
     struct selection_request request = {.standard =
@@ -432,14 +358,15 @@ static struct rc evaluate_it(const char *year, struct view results, struct evalu
 
 ON_BOTH(test_evaluation)
 {
+    people();
     struct binding binding;
     struct evaluation evaluation;
     const char *key = "untouched", *body;
     int64_t sequence;
-    ok(put(true, "system", "s", SYSTEM));
+    ok(add("system", "s", SYSTEM));
     struct view line = VIEW("{\"item\":\"GB22239-L3-8.1.4.1-a\",\"result\":1}\n");
     fails(evaluate_it("2025", line, &evaluation, &key), FAULT_DATA, "is not graded");
-    ok(put(false, "system", "s", "s=1|a=1|g=1"));
+    ok(set("system", "s", 0, "s=1|a=1|g=1"));
     fails(evaluate_it("2025", line, &evaluation, &key), FAULT_USAGE, "does not bind");
     ok(binding_make(reg, "s", "gbt22239-2019", arena, &binding));
     assert_int_equal(binding.count, 55); /* general items of level 1 */
@@ -458,25 +385,6 @@ ON_BOTH(test_evaluation)
     assert_null(strstr(body, binding.items[44].clause->id));
 }
 
-static int start(void **state)
-{
-    (void)state;
-    has_server = test_postgres_start(&server);
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    char command[64];
-    memory_free(&memory);
-    test_postgres_stop(&server);
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
-}
-
-#define BOTH(name) cmocka_unit_test(name##_sqlite), cmocka_unit_test(name##_postgres)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -486,5 +394,5 @@ int main(void)
         BOTH(test_regrade),       cmocka_unit_test(test_reasons_are_the_laws),
         BOTH(test_binding),       BOTH(test_evaluation),
     };
-    return cmocka_run_group_tests(tests, start, stop);
+    return cmocka_run_group_tests(tests, register_start, register_stop);
 }

@@ -25,13 +25,13 @@ static struct journal *journal;
 static struct reg *reg;
 static struct arena *arena;
 
-static void ok(struct rc rc)
+__attribute__((unused)) static void ok(struct rc rc)
 {
     if (failed(rc))
         fail_msg("%s", fault_text());
 }
 
-static void fails(struct rc rc, enum fault_kind kind, const char *part)
+__attribute__((unused)) static void fails(struct rc rc, enum fault_kind kind, const char *part)
 {
     if (rc.kind != kind || !strstr(fault_text(), part))
         fail_msg("kind %d, '%s' instead of kind %d, '%s'", rc.kind, fault_text(), kind, part);
@@ -83,7 +83,7 @@ static void register_end(void)
 #define BOTH(name) cmocka_unit_test(name##_sqlite), cmocka_unit_test(name##_postgres)
 
 /* "name=Port|unit=u1" -> changes; values hold no '|'. */
-static size_t changes_of(const char *text, struct change *out)
+__attribute__((unused)) static size_t changes_of(const char *text, struct change *out)
 {
     struct view rest = view_of(text), piece;
     size_t count = 0;
@@ -95,13 +95,14 @@ static size_t changes_of(const char *text, struct change *out)
     return count;
 }
 
-static struct rc add(const char *kind, const char *key, const char *text)
+__attribute__((unused)) static struct rc add(const char *kind, const char *key, const char *text)
 {
     struct change changes[FIELDS_MAX];
     return entry_add(reg, kind_find(kind), key, changes, changes_of(text, changes));
 }
 
-static struct rc set(const char *kind, const char *key, int64_t version, const char *text)
+__attribute__((unused)) static struct rc set(const char *kind, const char *key, int64_t version,
+                                             const char *text)
 {
     struct change changes[FIELDS_MAX];
     return entry_set(reg, kind_find(kind), key, version, changes, changes_of(text, changes));

@@ -109,10 +109,11 @@ const char *entry_state(struct arena *arena, const struct entry *entry)
     char sm3[SM3_HEX];
     buf_printf(&text, "%s\n%s\n%lld\n%lld\n%d\n", entry->kind->name, entry->key,
                (long long)entry->version, (long long)entry->retired, entry->hidden);
+    /* Empty fields are left out: a field that a later version brings changes no digest. */
     for (size_t i = 0; i < entry->kind->count; i++)
-        buf_printf(&text, "%s=%zu:%s\n", entry->kind->fields[i].name,
-                   entry->values[i] ? strlen(entry->values[i]) : 0,
-                   entry->values[i] ? entry->values[i] : "");
+        if (entry->values[i])
+            buf_printf(&text, "%s=%zu:%s\n", entry->kind->fields[i].name, strlen(entry->values[i]),
+                       entry->values[i]);
     if (failed(sm3_hex(buf_view(&text), sm3)))
         panic("%s", fault_text());
     return arena_text(arena, sm3);

@@ -64,7 +64,7 @@ static enum item_form item_of(struct value field)
     return name && strcmp(name, "graded") == 0 ? ITEM_GRADED : ITEM_ANY;
 }
 
-static void read_field(const char *origin, struct value raw, struct field *out)
+static void read_field(const char *origin, struct value raw, int64_t since, struct field *out)
 {
     const char *name = doc_get_text(raw, "name"), *source = doc_get_text(raw, "source");
     if (!name || doc_count(doc_get(raw, "title")) != LANG_COUNT)
@@ -75,10 +75,12 @@ static void read_field(const char *origin, struct value raw, struct field *out)
         .name = name,
         .type = type,
         .item = item_of(raw),
+        .since = number_of(raw, "since", since),
         .required = flag(raw, "required"),
         .derived = flag(raw, "derived"),
         .searched = flag(raw, "search"),
         .listed = flag(raw, "list"),
+        .indexed = flag(raw, "index"),
         .tree = flag(raw, "tree"),
         .condition = flag(raw, "condition"),
         .min = number_of(raw, "min", INT64_MIN),
@@ -98,7 +100,7 @@ static struct rc read_kind(void *context, const char *path, struct value top)
     must(known.count < KINDS_MAX && count <= FIELDS_MAX && name);
     struct field *made = arena_take(known.arena, count * sizeof *made);
     for (uint32_t i = 0; i < count; i++)
-        read_field(path, doc_at(fields, i), &made[i]);
+        read_field(path, doc_at(fields, i), number_of(top, "since", 1), &made[i]);
     known.kinds[known.count] = (struct kind){
         .name = name,
         .titles = doc_get(top, "title"),
@@ -107,6 +109,7 @@ static struct rc read_kind(void *context, const char *path, struct value top)
         .count = count,
         .article = doc_get_text(conditions, "article"),
         .from_grade = number_of(conditions, "from_grade", 0),
+        .since = number_of(top, "since", 1),
     };
     known.list[known.count] = &known.kinds[known.count];
     known.count++;

@@ -51,6 +51,8 @@ struct field {
     bool derived;     /* computed by Merlon; cannot be set */
     bool searched;    /* its words are found by --search */
     bool listed;      /* a column of the list */
+    bool indexed;     /* sorted by it downwards by an index */
+    int64_t since;    /* the version of the schema that brought it, from 1 */
     bool tree;        /* a ref to its own kind that must not form a cycle */
     bool condition;   /* a condition of the law: must be yes to be used at the kind's grade */
     int64_t min, max; /* of an integer; of a text: max characters; of a list: max items */
@@ -68,6 +70,7 @@ struct kind {
     size_t count;
     const char *article; /* of the conditions; NULL: has none */
     int64_t from_grade;  /* systems of this grade and above need them */
+    int64_t since;       /* the version of the schema that brought it, from 1 */
 };
 
 /* All kinds by name. A broken kind file is a fault of ours and ends the process. */

@@ -5,14 +5,24 @@
 
 #include <string.h>
 
+static struct rc migrate(struct store *store, const struct kind *const *all, size_t count,
+                         struct arena *arena)
+{
+    int64_t newest = table_version(all, count);
+    struct migration *list = arena_take(arena, (size_t)newest * sizeof *list);
+    for (int64_t version = 1; version <= newest; version++)
+        list[version - 1] = (struct migration){version, "tables of the kinds",
+                                               table_sql(arena, all, count, version)};
+    return store_migrate(store, "register", list, (size_t)newest);
+}
+
 struct rc reg_open(struct store *store, struct journal *journal, const struct guard *guards,
                    struct reg **out)
 {
     struct arena *arena CLEANUP(arena_freep) = arena_new();
-    struct migration migrations[] = {{1, "tables of the kinds", table_sql(arena)}};
-    TRY(store_migrate(store, "register", migrations, COUNT_OF(migrations)));
     size_t count;
     const struct kind *const *all = kinds(&count);
+    TRY(migrate(store, all, count, arena));
     for (size_t i = 0; i < count; i++)
         TRY(store_search_declare(store, all[i]->name));
     struct reg *reg = mem_new(sizeof *reg);

@@ -42,7 +42,13 @@ void table_read(struct arena *arena, const struct kind *kind, const struct datum
 /* A canonical text as the store keeps it. */
 struct datum field_datum(const struct field *field, const char *value);
 
-/* The SQL that makes the register's tables; in the arena. */
-const char *table_sql(struct arena *arena);
+/*
+ * The schema grows by versions, from 1: what a version brought is never changed afterwards, for
+ * stores out there have run its text. A new field says `since:` the next version in its file, a new
+ * kind says it for all of it. The SQL of one version lives in the arena.
+ */
+const char *table_sql(struct arena *arena, const struct kind *const *all, size_t count,
+                      int64_t version);
+int64_t table_version(const struct kind *const *all, size_t count); /* the newest */
 
 #endif

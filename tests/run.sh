@@ -10,7 +10,11 @@ set -u
 cd "$(dirname "$0")/.." || exit 99
 passed=0 failed=0 skipped=0
 log=$(mktemp) || exit 99
-trap 'rm -f "$log"' EXIT
+# No test may touch this machine's own record, even one that forgets to keep its own.
+MERLON_DATA=$(mktemp -d) || exit 99
+export MERLON_DATA
+unset MERLON_STORE
+trap 'rm -rf "$log" "$MERLON_DATA"' EXIT
 
 count() { # NAME FILE: the number behind "NAME:" in meson's summary
     awk -v name="$1:" '$1 == name { n = $2 } $1 " " $2 == name { n = $3 } END { print n + 0 }' "$2"

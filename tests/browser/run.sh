@@ -25,6 +25,8 @@ cp "$here"/*.mjs "$build/" || exit 99
 
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
+MERLON_DATA=$work/data # what is judged here is recorded here
+export MERLON_DATA
 root="$work/<img src=x onerror=alert(1)>"
 mkdir -p "$root/etc/ssh" "$root/usr/sbin" "$work/out" || exit 99
 : >"$root/usr/sbin/sshd"

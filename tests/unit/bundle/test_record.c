@@ -91,12 +91,12 @@ static void assert_same_fact(const struct stat_fact *a, const struct stat_fact *
 }
 
 static const struct stat_fact facts[] = {
-    {"file", 04755, 0, 0, 1234, 1, 1700000000, "", {0}},
+    {"file", 04755, 0, 0, 1234, 1, 1700000000, "", {NULL, 0, 0, 0}},
     {"link", 0777, 4294967295, 4294967294, 7, 1, -1, "../odd\tname\n", {0}},
     {"link", 0777, 0, 0, 7, 1, 1, "x", {STAT_REAL_ABSENT, 0, 0, 0}},
     {"link", 0777, 0, 0, 7, 1, 1, "x\ty", {"directory", 01777, 4294967295, 12}},
-    {"directory", 01777, 1, 2, INT64_MAX, INT64_MAX, INT64_MIN, "", {0}},
-    {"socket", 0, 0, 0, 0, 0, 0, "", {0}},
+    {"directory", 01777, 1, 2, INT64_MAX, INT64_MAX, INT64_MIN, "", {NULL, 0, 0, 0}},
+    {"socket", 0, 0, 0, 0, 0, 0, "", {NULL, 0, 0, 0}},
 };
 
 static void test_stat_round_trip(void **state)
@@ -178,7 +178,7 @@ static void test_walk_round_trip(void **state)
          .path = "/tab\there",
          .type = "",
          .reason = "",
-         .fact = {"file", 04755, 0, 0, 1, 1, 5, ""}},
+         .fact = {"file", 04755, 0, 0, 1, 1, 5, "", {NULL, 0, 0, 0}}},
         {.kind = WALK_NOT_ENTERED,
          .path = "/root",
          .reason = "Permission denied",

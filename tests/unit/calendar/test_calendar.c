@@ -176,8 +176,8 @@ static void reads_a_holiday_table(void **state)
                                       "off: [2026-02-30]",
                                       "off: soon",
                                       "weekend: [moonday]",
-                                      "weekend: [monday, tuesday, wednesday, thursday, friday, "
-                                      "saturday, sunday]",
+                                      ("weekend: [monday, tuesday, wednesday, thursday, friday, "
+                                       "saturday, sunday]"),
                                       "holidays: []",
                                       "on: [[1]]"};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {

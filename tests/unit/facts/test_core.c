@@ -218,7 +218,7 @@ static void add_stat(struct fixture *f, const char *path, const struct stat_fact
 static struct fixture *fixture_with_files(void)
 {
     struct fixture *f = fixture_new();
-    struct stat_fact plain = {"file", 0640, 0, 42, 100, 1, 1600000000, "", {0}};
+    struct stat_fact plain = {"file", 0640, 0, 42, 100, 1, 1600000000, "", {NULL, 0, 0, 0}};
     struct stat_fact link = {"link", 0777, 7, 9, 4, 1, 1600000001, "../x", {"file", 0600, 0, 42}};
     fixture_file(f, "/etc/passwd", "root:x:0:0::/:\ntoor:x:0:0::/:\n# x:x:7:7\n+:x:9\n");
     fixture_file(f, "/etc/group", "root:x:0:\nshadow:x:42:\n");
@@ -304,15 +304,15 @@ static const struct walk_record records[] = {
     {.kind = WALK_HIT,
      .predicate = WALK_SETUID,
      .path = "/usr/bin/su",
-     .fact = {"file", 04755, 0, 0, 9, 1, 5, ""}},
+     .fact = {"file", 04755, 0, 0, 9, 1, 5, "", {NULL, 0, 0, 0}}},
     {.kind = WALK_HIT,
      .predicate = WALK_UNOWNED,
      .path = "/home/x",
-     .fact = {"file", 0644, 7, 8, 9, 1, 5, ""}},
+     .fact = {"file", 0644, 7, 8, 9, 1, 5, "", {NULL, 0, 0, 0}}},
     {.kind = WALK_HIT,
      .predicate = WALK_UNOWNED,
      .path = "/homely",
-     .fact = {"file", 0644, 7, 8, 9, 1, 5, ""}},
+     .fact = {"file", 0644, 7, 8, 9, 1, 5, "", {NULL, 0, 0, 0}}},
     {.kind = WALK_SKIPPED, .path = "/net", .type = "nfs"},
     {.kind = WALK_NOT_ENTERED, .path = "/root", .reason = "Permission denied"},
     {.kind = WALK_CUT, .predicate = WALK_SETGID, .total = 20000},

@@ -33,7 +33,7 @@ static struct ledger_options options;
 static char first_key[SM3_HEX];
 static int64_t clock_now;
 
-static UNUSED const char *path_of(const char *format, ...)
+PRINTF(1, 2) static UNUSED const char *path_of(const char *format, ...)
 {
     static char paths[8][512];
     static unsigned next;
@@ -46,7 +46,7 @@ static UNUSED const char *path_of(const char *format, ...)
     return path;
 }
 
-static UNUSED void run(const char *format, ...)
+PRINTF(1, 2) static UNUSED void run(const char *format, ...)
 {
     char command[1024];
     va_list args;

@@ -118,8 +118,8 @@ static void refuses_broken_heads(void **state)
         "regime: x\n",
         "regime: x\ncountry: XX\nnames: {en: a}\n",
         "regime: x\ncountry: XX\nnames: {en: a, zh: b, vi: c}\ndocuments: {}\n",
-        "regime: x\ncountry: XX\nnames: {en: a, zh: b, vi: c}\n"
-        "documents: {d: {title: t, authority: king, basis: b}}\nrules: [{id: a}]\n",
+        ("regime: x\ncountry: XX\nnames: {en: a, zh: b, vi: c}\n"
+         "documents: {d: {title: t, authority: king, basis: b}}\nrules: [{id: a}]\n"),
     };
     for (size_t i = 0; i < COUNT_OF(heads); i++) {
         assert_int_equal(lint(heads[i]), 1);

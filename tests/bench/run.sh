@@ -34,7 +34,9 @@ judge "resident memory of that run ($checks checks)" \
     "$(awk -v k="$2" 'BEGIN { printf "%.1f", k / 1024 }')" 32 MiB
 
 "$merlon" collect --no-walk -o "$dir/bundle" 2>/dev/null
-set -- $("$bench/bench_evaluate" "$dir/bundle" 300 | awk '{ print $7, $2 }')
+# the middle of three processes: where memory lies differs between processes, by up to a tenth
+set -- $(for _ in 1 2 3; do "$bench/bench_evaluate" "$dir/bundle" 300; done | awk '{ print $7, $2 }' |
+    sort -n | sed -n 2p)
 judge "evaluating an opened bundle, $2 queries" "$1" 10 ms
 
 set -- $("$bench/bench_select" | awk '{ print $1, $6 }')

@@ -19,9 +19,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #define BUSY_WAIT 10000 /* milliseconds */
+#define TRY_EVERY 5     /* milliseconds */
 
 struct sqlite {
     struct store store;
@@ -86,17 +88,35 @@ static struct rc take_lock(struct sqlite *sqlite, const char *path, enum store_u
                  path);
 }
 
+/* Of several that open a new file at once all but one are refused at once, whatever the timeout:
+ * they hold the lock that the one waits for. */
+static int write_ahead(sqlite3 *db)
+{
+    struct timespec start, now;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    for (;;) {
+        int code = sqlite3_exec(db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        if ((code & 0xff) != SQLITE_BUSY || now.tv_sec - start.tv_sec >= BUSY_WAIT / 1000)
+            return code;
+        sqlite3_sleep(TRY_EVERY);
+    }
+}
+
 static struct rc set_up(struct sqlite *sqlite)
 {
     sqlite3_extended_result_codes(sqlite->db, 1);
     sqlite3_busy_timeout(sqlite->db, BUSY_WAIT);
     sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    int code = sqlite3_exec(sqlite->db,
-                            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                            "PRAGMA foreign_keys=ON; PRAGMA case_sensitive_like=ON;"
-                            "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY;",
-                            NULL, NULL, NULL);
+    int code = write_ahead(sqlite->db);
+    if (code != SQLITE_OK)
+        return failure(sqlite, code);
+    code = sqlite3_exec(sqlite->db,
+                        "PRAGMA synchronous=FULL;"
+                        "PRAGMA foreign_keys=ON; PRAGMA case_sensitive_like=ON;"
+                        "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY;",
+                        NULL, NULL, NULL);
     return code == SQLITE_OK ? RC_OK : failure(sqlite, code);
 }
 

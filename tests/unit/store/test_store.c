@@ -367,6 +367,33 @@ ON_BOTH(test_migrated_by_many)
     store_close(store);
 }
 
+/* A new file that many open at once: each makes it a write-ahead one, none is turned away. */
+static void test_new_file_opened_at_once(void **state)
+{
+    (void)state;
+    int status, wrong = 0;
+    for (int round = 0; round < 60; round++) {
+        char where[256], byte;
+        int gate[2];
+        snprintf(where, sizeof where, "%s", place(STORE_SQLITE));
+        assert_int_equal(pipe(gate), 0);
+        for (int i = 0; i < 8; i++)
+            if (fork() == 0) {
+                struct store *store = NULL;
+                close(gate[1]);
+                bool opened_gate = read(gate[0], &byte, 1) == 0; /* all start when it closes */
+                _exit(!opened_gate || failed(store_open(where, STORE_SHARED, &store)));
+            }
+        close(gate[0]);
+        close(gate[1]);
+        for (int i = 0; i < 8; i++) {
+            assert_true(wait(&status) > 0);
+            wrong += status != 0;
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+
 /* Up to date: looking at the schema waits for no writer. */
 static struct rc migrate_meanwhile(struct store *store, void *context)
 {
@@ -618,6 +645,7 @@ int main(void)
         BOTH(test_locks),
         BOTH(test_migrations),
         BOTH(test_migrated_by_many),
+        cmocka_unit_test(test_new_file_opened_at_once),
         BOTH(test_migration_reads_only),
         BOTH(test_search),
         cmocka_unit_test(test_server_gone),
